@@ -28,6 +28,7 @@ class Escalation(Base):
     step = Column(Integer, nullable=False, default=0)  # index of the next policy step
     next_step_at = Column(UtcDateTime)  # null once acknowledged or when no step is left
     opened_at = Column(UtcDateTime, nullable=False)
+    clock_started_at = Column(UtcDateTime, nullable=False)  # later than opened_at where the level rose
     acknowledge_by = Column(UtcDateTime, nullable=False)
     acknowledged_at = Column(UtcDateTime)
     acknowledged_by_id = Column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -181,6 +181,7 @@ def upgrade() -> None:
     sa.Column('step', sa.Integer(), nullable=False),
     sa.Column('next_step_at', base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('opened_at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('clock_started_at', base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('acknowledge_by', base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('acknowledged_at', base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('acknowledged_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

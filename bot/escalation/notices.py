@@ -1,0 +1,114 @@
+"""Things that staff are told and that are no alarm: a request for a person, an absence, a call back, late messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Absence, Conversation, Handover, OutboxMessage, ProgramSession, Prospect, Staff
+from bot.escalation.alerts import how_to_reach, shown_time, who
+from bot.escalation.policy import chats_for
+from bot.outbox.store import Button, Outgoing, queue_edit, queue_to_staff
+
+
+def notify_staff(
+    session: Session, *, kind: str, subject_id: int, conversation_id: str | None, now: datetime
+) -> list[OutboxMessage]:
+    """Tell the staff's chat about something, once for each subject.
+
+    Args:
+        session: an open transaction.
+        kind: handover, absence, prospect or unanswered.
+        subject_id: the row it is about (for ``unanswered`` the inbox row).
+        conversation_id: who it came from.
+        now: aware UTC.
+
+    Returns:
+        The queued messages; none where the program has no staff chat and no linked staff (the console shows all).
+    """
+    message = render(session, kind, subject_id, conversation_id)
+    rows = [
+        queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"notice:{kind}:{subject_id}:{chat}")
+        for chat in chats_for(session, "staff_chat", now)
+    ]
+    sent = [row for row in rows if row is not None]
+    for row in sent:
+        row.conversation_id = None
+        row.extra = {**row.extra, "about": conversation_id} if conversation_id else row.extra
+    return sent
+
+
+def refresh_notices(session: Session, kind: str, subject_id: int, conversation_id: str | None, now: datetime) -> None:
+    """Change the notices of a subject that staff have in their chats to what is true now."""
+    message = render(session, kind, subject_id, conversation_id)
+    query = select(OutboxMessage).where(OutboxMessage.dedupe_key.like(f"notice:{kind}:{subject_id}:%"))
+    for row in session.execute(query).scalars():
+        queue_edit(session, row, message, now)
+
+
+def render(session: Session, kind: str, subject_id: int, conversation_id: str | None) -> Outgoing:
+    """Write a notice. Raises KeyError for a kind that does not exist."""
+    conversation = session.get(Conversation, conversation_id) if conversation_id else None
+    return {"handover": _handover, "absence": _absence, "prospect": _prospect, "unanswered": _unanswered}[kind](
+        session, subject_id, conversation
+    )
+
+
+def _handover(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:
+    handover = session.get(Handover, subject_id)
+    lines = [
+        "🙋 Asked for a person",
+        who(session, conversation),
+        f"At {shown_time(handover.requested_at)}. {how_to_reach(conversation)}",
+    ]
+    buttons: tuple[tuple[Button, ...], ...] = ((Button("I'll take it", f"staff:take:{handover.id}"),),)
+    if handover.status == "taken":
+        lines.append(f"✅ {staff_name(session, handover.staff_id)} took it, {shown_time(handover.taken_at)}")
+        buttons = ((Button("End the chat", f"staff:end:{handover.id}"),),)
+    elif handover.status == "ended":
+        lines.append(f"☑️ Ended, {shown_time(handover.ended_at)}")
+        buttons = ()
+    return Outgoing("\n".join(lines), buttons)
+
+
+def _absence(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:
+    absence = session.get(Absence, subject_id)
+    what = "can't come" if absence.kind == "absent" else "will be late"
+    program_session = session.get(ProgramSession, absence.session_id) if absence.session_id else None
+    title = program_session.title if program_session is not None else "a session (they did not say which)"
+    when = f", {shown_time(absence.occurrence_at)}" if absence.occurrence_at else ""
+    return Outgoing(f"📅 {who(session, conversation)} {what}: {title}{when}")
+
+
+def _prospect(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:  # noqa: ARG001
+    prospect = session.get(Prospect, subject_id)
+    lines = [
+        f"📞 Call back for {prospect.first_name}",
+        f"{prospect.contact_kind}: {prospect.contact}",
+        f"Best time: {prospect.best_time}",
+        *([f"Insurance: {prospect.insurance}"] if prospect.insurance else []),
+        *([f"Note: {prospect.note}"] if prospect.note else []),
+    ]
+    buttons: tuple[tuple[Button, ...], ...] = ((Button("Claimed", f"staff:claim:{prospect.id}"),),)
+    if prospect.status == "claimed":
+        lines.append(f"✅ {staff_name(session, prospect.claimed_by_id)} has it, {shown_time(prospect.claimed_at)}")
+        buttons = ((Button("Done", f"staff:done:{prospect.id}"),),)
+    elif prospect.status == "done":
+        lines.append(f"☑️ Done, {shown_time(prospect.done_at)}")
+        buttons = ()
+    return Outgoing("\n".join(lines), buttons)
+
+
+def _unanswered(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:  # noqa: ARG001
+    return Outgoing(
+        f"⚠️ A message could not be answered by the assistant. {who(session, conversation)}. "
+        f"Read it in the console. {how_to_reach(conversation)}"
+    )
+
+
+def staff_name(session: Session, staff_id: int | None) -> str:
+    """Give a member of staff's first name, or "Staff" for somebody who is not there any more."""
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    return str(staff.first_name) if staff is not None else "Staff"

@@ -1,0 +1,91 @@
+"""Which step of an escalation is due when, and who that reaches. The policy is a snapshot of ``program.yml``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Escalation, OnCallShift, Staff
+from bot.program import program
+from bot.settings import settings
+
+
+def snapshot(level: str) -> dict[str, Any]:
+    """Give the policy of a level as plain JSON, to be kept on the escalation while the file may change."""
+    policy = getattr(program().escalation, level)
+    return {
+        "acknowledge_within_minutes": policy.acknowledge_within_minutes,
+        "steps": [{"after_minutes": step.after_minutes, "notify": step.notify} for step in policy.steps],
+    }
+
+
+def start_clock(escalation: Escalation, level: str, now: datetime) -> None:
+    """Set an escalation to ``level``'s policy, its first step due now."""
+    policy = snapshot(level)
+    escalation.level = level
+    escalation.policy = policy
+    escalation.step = 0
+    escalation.clock_started_at = now
+    escalation.next_step_at = now + timedelta(minutes=policy["steps"][0]["after_minutes"])
+    escalation.acknowledge_by = now + timedelta(minutes=policy["acknowledge_within_minutes"])
+
+
+def advance(escalation: Escalation) -> None:
+    """Move to the next step; with none left the last is repeated, because nobody has answered yet."""
+    steps = escalation.policy["steps"]
+    escalation.step += 1
+    if escalation.step < len(steps):
+        due = escalation.clock_started_at + timedelta(minutes=steps[escalation.step]["after_minutes"])
+    else:
+        due = escalation.next_step_at + timedelta(minutes=escalation.policy["acknowledge_within_minutes"])
+    escalation.next_step_at = due
+
+
+def step_target(escalation: Escalation) -> str:
+    """Give whom the due step reaches: staff_chat, on_call, backup or everyone."""
+    steps = escalation.policy["steps"]
+    return str(steps[min(escalation.step, len(steps) - 1)]["notify"])
+
+
+def chats_for(session: Session, target: str, now: datetime) -> list[int]:
+    """Give the Telegram chats that a step's target stands for, each once.
+
+    On-call is whoever has a shift now, overrides first. A target that reaches nobody falls back to the staff's chat,
+    so that no step is silent.
+    """
+    chats: list[int] = []
+    if target == "on_call":
+        chats = _on_call(session, now)
+    elif target == "backup":
+        chats = _linked_staff(session, backup_only=True)
+    elif target == "everyone":
+        chats = [*_staff_chat(), *_linked_staff(session, backup_only=False)]
+    return list(dict.fromkeys(chats or _staff_chat() or _linked_staff(session, backup_only=False)))
+
+
+def _staff_chat() -> list[int]:
+    chat = settings().telegram_staff_chat_id
+    return [chat] if chat is not None else []
+
+
+def _linked_staff(session: Session, *, backup_only: bool) -> list[int]:
+    query = select(Staff.telegram_user_id).where(Staff.active.is_(True), Staff.telegram_user_id.is_not(None))
+    if backup_only:
+        query = query.where(Staff.backup.is_(True))
+    return list(session.execute(query.order_by(Staff.id)).scalars())
+
+
+def _on_call(session: Session, now: datetime) -> list[int]:
+    query = (
+        select(Staff.telegram_user_id, OnCallShift.override)
+        .join(OnCallShift, OnCallShift.staff_id == Staff.id)
+        .where(OnCallShift.starts_at <= now, OnCallShift.ends_at > now)
+        .where(Staff.active.is_(True), Staff.telegram_user_id.is_not(None))
+        .order_by(OnCallShift.override.desc(), OnCallShift.id.desc())
+    )
+    rows = session.execute(query).all()
+    overriding = [chat for chat, override in rows if override]
+    return overriding or [chat for chat, _ in rows]

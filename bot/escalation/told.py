@@ -1,0 +1,32 @@
+"""What the person is told about an alert, only once it is true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.db.models import Conversation, Escalation, Staff
+from bot.outbox.store import Outgoing, queue_to_person
+from bot.program import program
+from bot.texts import say
+
+
+def tell_person_delivered(session: Session, escalation: Escalation, now: datetime) -> None:
+    """Say that staff have been told, once an alert has been delivered; once for each escalation and level."""
+    _tell(session, escalation, "alert_delivered", now, key=f"told:delivered:{escalation.id}:{escalation.level}")
+
+
+def tell_person_taken(session: Session, escalation: Escalation, staff: Staff | None, now: datetime) -> None:
+    """Say that a member of staff, by first name and role, has taken it."""
+    if staff is not None:
+        _tell(session, escalation, "alert_taken", now, key=f"told:taken:{escalation.id}:{escalation.level}",
+              name=staff.first_name, role=staff.role)  # fmt: skip
+
+
+def _tell(session: Session, escalation: Escalation, text: str, now: datetime, *, key: str, **values: str) -> None:
+    conversation = session.get(Conversation, escalation.conversation_id) if escalation.conversation_id else None
+    if conversation is None:
+        return
+    words = program().fill(say(text, conversation.language, **values))
+    queue_to_person(session, conversation, Outgoing(words), kind="crisis", now=now, dedupe_key=key)

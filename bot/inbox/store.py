@@ -1,0 +1,135 @@
+"""Messages that came in: stored with the first look of the risk screen, before anybody is told they arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.channels.incoming import IncomingMessage
+from bot.db.models import Conversation, InboxMessage
+from bot.dialogue.crisis import answer_at_once
+from bot.people.conversations import conversation_of
+from bot.risk import screen
+
+# Waits between tries of one message: short first (a part is starting again), then longer.
+RETRY_SECONDS = (1, 2, 5, 10, 30, 60)
+# After this many tries over about half an hour staff answer instead.
+MOST_ATTEMPTS = 30
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored message: its row, its conversation, and whether it was new."""
+
+    message_id: int
+    conversation_id: str
+    new: bool
+
+
+def accept(session: Session, message: IncomingMessage, now: datetime) -> Accepted:
+    """Store a message, read it for risk, and queue what must be said at once; all in the caller's transaction.
+
+    Returns:
+        The stored row; a redelivered message gives the first one's, and nothing is queued twice.
+    """
+    query = select(InboxMessage.id, InboxMessage.conversation_id).where(
+        InboxMessage.channel == message.channel, InboxMessage.external_id == message.external_id
+    )
+    known = session.execute(query).first()
+    if known is not None:
+        return Accepted(known.id, known.conversation_id, new=False)
+    conversation = conversation_of(session, message.channel, message.conversation_key, now, message.language)
+    conversation.last_message_at = now
+    conversation.blocked_at = None  # whoever writes to us has not blocked us
+    row = InboxMessage(
+        conversation_id=conversation.id,
+        channel=message.channel,
+        external_id=message.external_id,
+        kind=message.kind,
+        text=message.text,
+        payload=message.payload,
+        status="waiting",
+        attempts=0,
+        next_attempt_at=now,
+        received_at=now,
+    )
+    session.add(row)
+    session.flush()
+    verdict = screen(message.text) if message.text.strip() else None
+    if verdict is not None and verdict.level != "N":
+        row.verdict = verdict.to_dict()
+    answer_at_once(session, conversation, row, verdict, now)
+    return Accepted(row.id, conversation.id, new=True)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that a worker took on, with what it needs to answer it."""
+
+    message: InboxMessage
+    conversation: Conversation
+
+
+def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | None:
+    """Take on the oldest unanswered message of a conversation, if it is due.
+
+    A later message never overtakes an earlier one of the same conversation, also while that one waits for a retry.
+    """
+    query = (
+        select(InboxMessage)
+        .where(InboxMessage.conversation_id == conversation_id, InboxMessage.status.in_(("waiting", "working")))
+        .order_by(InboxMessage.id)
+        .limit(1)
+    )
+    row = session.execute(query).scalar_one_or_none()
+    if row is None or row.next_attempt_at > now:
+        return None
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None:
+        return None
+    row.status = "working"
+    row.attempts += 1
+    return Claimed(row, conversation)
+
+
+def finish(session: Session, message_id: int, now: datetime) -> bool:
+    """Mark a message answered. Gives False if it was already (its answer must then not be queued again)."""
+    done = session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.id == message_id, InboxMessage.status != "done")
+        .values(status="done", done_at=now, error=None)
+    )
+    return bool(done.rowcount)
+
+
+def retry_later(session: Session, message_id: int, error: str, now: datetime) -> InboxMessage | None:
+    """Put a message back after a failed try, with a growing wait. ``error`` is a kind of error, never its text."""
+    row: InboxMessage | None = session.get(InboxMessage, message_id)
+    if row is None or row.status == "done":
+        return None
+    row.status = "failed" if row.attempts >= MOST_ATTEMPTS else "waiting"
+    row.error = error[:64]
+    wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1]
+    row.next_attempt_at = now + timedelta(seconds=wait)
+    return row
+
+
+def return_unfinished(session: Session) -> int:
+    """Give back messages that a process was working on when it died; call once at start. Returns how many."""
+    returned = session.execute(update(InboxMessage).where(InboxMessage.status == "working").values(status="waiting"))
+    return int(returned.rowcount)
+
+
+def due_conversations(session: Session, now: datetime, limit: int = 500) -> list[str]:
+    """Give the conversations that have a message waiting and due, those that waited longest first."""
+    query = (
+        select(InboxMessage.conversation_id)
+        .where(InboxMessage.status == "waiting", InboxMessage.next_attempt_at <= now)
+        .group_by(InboxMessage.conversation_id)
+        .order_by(func.min(InboxMessage.id))
+        .limit(limit)
+    )
+    return list(session.execute(query).scalars())

@@ -1,0 +1,44 @@
+"""A person on a channel: found or made, linked, stopped, blocked."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.models import Conversation
+
+
+def conversation_of(
+    session: Session, channel: str, key: str, now: datetime, language: str | None = None
+) -> Conversation:
+    """Find the conversation of ``key`` on ``channel``, or open one in Spanish or English as ``language`` says."""
+    found = find_conversation(session, channel, key)
+    if found is not None:
+        return found
+    conversation = Conversation(
+        id=str(uuid.uuid4()),
+        channel=channel,
+        external_id=key,
+        language="es" if (language or "").lower().startswith("es") else "en",
+        state="bot",
+        created_at=now,
+    )
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def find_conversation(session: Session, channel: str, key: str) -> Conversation | None:
+    """Find the conversation of ``key`` on ``channel``, if there is one."""
+    query = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == key)
+    return session.execute(query).scalar_one_or_none()
+
+
+def note_blocked(session: Session, channel: str, key: str, blocked: bool, now: datetime) -> None:
+    """Remember that a person blocked us (nothing can be delivered), or took that back."""
+    conversation = find_conversation(session, channel, key)
+    if conversation is not None:
+        conversation.blocked_at = now if blocked else None
