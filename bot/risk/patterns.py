@@ -1,0 +1,115 @@
+"""Find the lexicon's patterns in a normalised message, with spaCy's Matcher.
+
+One Matcher with every pattern would try each of them at each word. Instead every sequence is filed under its rarest
+word set (its anchor), each anchor has a Matcher of its own, and a message runs only those whose anchor it contains.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from bot.risk.lexicon import Entry, Lexicon
+from bot.risk.normalise import Normalised
+from bot.risk.notation import Element, Sequence
+from bot.risk.spacy_light import load_spacy
+
+# Words that say little alone; a sequence is filed under something else where it has anything else.
+_COMMON = frozenset(
+    "i my me a an the to of in on at it is am are was be do not no you he she they and or so that this have has had will "
+    "would can could going want need just all out up down off for with from about right now get got el la los las un una "
+    "de en y que no me mi se ya lo a con por para esta estoy".split()
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entry found: words `start` up to and not including `end` of the normalised message."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+class PatternIndex:
+    """All entries of a lexicon, ready to be looked up. Read-only after it was made, so threads may share it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        spacy = load_spacy()
+        from spacy.matcher import Matcher
+        from spacy.tokenizer import Tokenizer
+
+        self._vocab = spacy.blank("en").vocab
+        # Words come normalised and separated by spaces, so the blank tokenizer has no rule or exception to apply.
+        self._tokenizer = Tokenizer(self._vocab)
+        used = Counter(
+            w for e in lexicon.entries for s in e.sequences for el in s if el.kind == "words" for w in el.words
+        )
+        filed: dict[Element, dict[int, list[Sequence]]] = defaultdict(lambda: defaultdict(list))
+        for number, entry in enumerate(lexicon.entries):
+            for sequence in entry.sequences:
+                filed[self._anchor(sequence, used, entry)][number].append(sequence)
+        self._entries = lexicon.entries
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_prefix: list[tuple[tuple[str, ...], int]] = []
+        self._matchers: list[Any] = []
+        for place, (anchor, by_entry) in enumerate(filed.items()):
+            matcher = Matcher(self._vocab, validate=False)
+            for number, sequences in by_entry.items():
+                matcher.add(str(number), [[el.to_spacy() for el in s] for s in sequences])
+            self._matchers.append(matcher)
+            if anchor.kind == "prefix":
+                self._by_prefix.append((tuple(sorted(anchor.words)), place))
+            else:
+                for word in anchor.words:
+                    self._by_word[word].append(place)
+        self._numbers = {self._vocab.strings.add(str(n)): n for n in range(len(self._entries))}
+
+    @staticmethod
+    def _anchor(sequence: Sequence, used: Counter[str], entry: Entry) -> Element:
+        def cost(element: Element) -> float:
+            if element.kind == "prefix":
+                return 5.0
+            return sum(used[w] + (10_000 if w in _COMMON else 0) for w in element.words)
+
+        possible = [e for e in sequence if not e.optional and e.kind in ("words", "prefix")]
+        if not possible:
+            raise ValueError(f"{entry.id}: a pattern needs at least one word that is not optional")
+        return min(possible, key=lambda e: (cost(e), sorted(e.words)))
+
+    def find(self, message: Normalised) -> list[Hit]:
+        """All hits of one message, the longest of those that overlap within one entry."""
+        if not message.words:
+            return []
+        words = (".", *message.words, ".")  # edges, so that ^ and $ have something to match
+        present = set(message.words)
+        places: set[int] = set()
+        for word in present:
+            found = self._by_word.get(word)
+            if found:
+                places.update(found)
+        for prefixes, place in self._by_prefix:
+            if any(w.startswith(prefixes) for w in present):
+                places.add(place)
+        if not places:
+            return []
+        doc = self._tokenizer(" ".join(words))
+        if len(doc) != len(words):  # a word that the tokenizer cut; give it the words as they are
+            from spacy.tokens import Doc
+
+            doc = Doc(self._vocab, words=list(words))
+        longest: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place in places:
+            for match, start, end in self._matchers[place](doc):
+                longest[self._numbers[match]].append((start, end))
+        hits: list[Hit] = []
+        last = len(words) - 1
+        for number, spans in longest.items():
+            taken: list[tuple[int, int]] = []
+            for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+                if all(end <= a or start >= b for a, b in taken):
+                    taken.append((start, end))
+                    first, after = max(start, 1) - 1, min(end, last) - 1
+                    hits.append(Hit(self._entries[number], first, after))
+        return hits
