@@ -1,0 +1,48 @@
+"""The meaning reader: from the classifier's shares for a message and its sentences to a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.nlu.risk_model import RiskModel
+from bot.risk import NONE, Action, Evidence, Level, Verdict
+from bot.risk.verdict import from_evidence
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Shares of risk from which staff are told, and from which the person is asked; `make eval` shows the curves."""
+
+    alert: float = 0.80
+    check: float = 0.50
+    severe: float = 0.55
+
+
+def verdict(model: RiskModel, vectors: np.ndarray, thresholds: Thresholds, length: int = 0) -> Verdict:
+    """Say what the meaning reader makes of one message.
+
+    Args:
+        model: the trained classifier.
+        vectors: (1 + sentences, 384), the whole message first, then each of its sentences.
+        thresholds: where to alert and where to ask.
+        length: of the message in characters, for the evidence.
+
+    Returns:
+        The verdict of the worst of the rows; empty below the check threshold.
+    """
+    scores = model.scores(vectors)
+    risk = scores.risk
+    worst = int(np.argmax(risk))
+    share = float(risk[worst])
+    if share < thresholds.check:
+        return NONE
+    severe = float(scores.groups[worst, 2])
+    level = Level.H if severe / share >= thresholds.severe else Level.M
+    action = Action.alert if share >= thresholds.alert else Action.check
+    category = scores.names[int(np.argmax(scores.categories[worst]))]
+    where = "message" if worst == 0 else f"sentence-{worst}"
+    return from_evidence(
+        (Evidence("meaning", f"{where}:{share:.2f}", category, level, action, start=0, end=length),)
+    )

@@ -1,0 +1,139 @@
+"""The last step of understanding: both risk readers joined, and the intent overridden where there is risk."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.embedding import RISK_VECTORS
+from bot.nlu.intents import RISK_PREFIX, sentence_vector
+from bot.nlu.meaning import Thresholds, verdict
+from bot.nlu.risk_model import RiskModel
+from bot.risk import Action, Verdict, join, screen
+
+logger = logging.getLogger(__name__)
+
+MODEL_FILE = "risk.npz"
+# Message property with the joined verdict as plain values; it reaches `tracker.latest_message["risk"]`... as parse data.
+RISK = "risk"
+BEFORE = "intent_before_risk"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class RiskReader(GraphComponent):
+    """Trains the meaning reader on `risk_*` examples (their level stands in the metadata) and gives the verdict."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The embedding comes from a featurizer."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Where staff are alerted (`alert`) and where the person is asked first (`check`), as shares of risk."""
+        default = Thresholds()
+        return {"alert": default.alert, "check": default.check, "severe": default.severe, "random_state": 7}
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        """Hold the configuration; `train` or `load` give the model."""
+        merged = {**self.get_default_config(), **config}
+        self._thresholds = Thresholds(float(merged["alert"]), float(merged["check"]), float(merged["severe"]))
+        self._seed = int(merged["random_state"])
+        self._storage = model_storage
+        self._resource = resource
+        self._model: RiskModel | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RiskReader:
+        """Make an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RiskReader:
+        """Load a trained component and both readers, so that the first message does not wait.
+
+        Raises:
+            ValueError: the archive has no such resource (Rasa's own error).
+        """
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = RiskModel.load(folder / MODEL_FILE)
+        screen("warm up")
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the classifier on the `risk_*` examples.
+
+        Raises:
+            ValueError: an example's block has no level in its metadata.
+        """
+        examples = [m for m in training_data.intent_examples if str(m.get(INTENT)).startswith(RISK_PREFIX)]
+        examples = [m for m in examples if sentence_vector(m) is not None]
+        self._model = RiskModel.fit(
+            np.array([sentence_vector(m) for m in examples], np.float32),
+            [_level(m) for m in examples],
+            [str(m.get(INTENT)).removeprefix(RISK_PREFIX) for m in examples],
+            seed=self._seed,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / MODEL_FILE)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `risk` on each message and, where staff are alerted or the person is asked, `risk_<category>` as intent."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            found = self._read(text, message.get(RISK_VECTORS))
+            message.set(RISK, found.to_dict(), add_to_output=True)
+            if found.action != Action.none:
+                _override(message, found)
+            # Vectors are for this step alone, they are not part of what a message says.
+            message.data.pop(RISK_VECTORS, None)
+        return messages
+
+    def _read(self, text: str, vectors: np.ndarray | None) -> Verdict:
+        by_patterns = screen(text)
+        if self._model is None or vectors is None:
+            return by_patterns
+        return join(by_patterns, verdict(self._model, vectors, self._thresholds, len(text)))
+
+
+def _level(message: Message) -> str:
+    metadata = message.get("metadata") or {}
+    level = (metadata.get("intent") or {}).get("level")
+    if level not in ("E", "H", "M", "L", "N"):
+        raise ValueError(f"{message.get(INTENT)} has a block without metadata.level, E, H, M, L or N (data/nlu/risk).")
+    return str(level)
+
+
+def _override(message: Message, found: Verdict) -> None:
+    before = message.get(INTENT) or {"name": None, "confidence": 0.0}
+    intent = {"name": f"{RISK_PREFIX}{found.categories[0]}", "confidence": 1.0}
+    message.set(BEFORE, dict(before), add_to_output=True)
+    message.set(INTENT, intent, add_to_output=True)
+    message.set("intent_ranking", [intent, *(message.get("intent_ranking") or [])], add_to_output=True)
