@@ -26,12 +26,13 @@ def make_engine(url: str) -> Engine:
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, future=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_pre_ping=False
+            url, future=True, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
-    return create_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    # Errors name the statement, never the values: those are what people wrote.
+    return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

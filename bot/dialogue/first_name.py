@@ -14,8 +14,7 @@ _INTRODUCTION = re.compile(
 )
 # Words that follow "I'm" or "soy" without being a name.
 _NOT_A_NAME = frozenset(
-    "a an the in at on so not just here new your my back fine good ok okay sad mad tired bored sorry sure done out the from"
-    " is was it this that going trying doing feeling wrong right un una el la de nuevo nueva yo your him her me".split()
+    ["a", "an", "the", "in", "at", "on", "so", "not", "just", "here", "new", "your", "my", "back", "fine", "good", "ok", "okay", "sad", "mad", "tired", "bored", "sorry", "sure", "done", "out", "the", "from", "is", "was", "it", "this", "that", "going", "trying", "doing", "feeling", "wrong", "right", "un", "una", "el", "la", "de", "nuevo", "nueva", "yo", "your", "him", "her", "me"]
 )
 
 

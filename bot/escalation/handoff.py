@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
 
 from bot.db.models import Conversation, Escalation, Handover, InboxMessage, OutboxMessage, Staff
 from bot.escalation.alerts import who
@@ -167,11 +168,19 @@ def staff_reply(
     return str(conversation.id)
 
 
+def any_idle(session: Session, now: datetime) -> bool:
+    """Tell whether a hand-over has been quiet for as long as ``program.yml`` allows."""
+    return session.execute(_idle(now).limit(1)).first() is not None
+
+
+def _idle(now: datetime) -> Select:
+    limit = now - timedelta(minutes=program().handover_timeout_minutes)
+    return select(Handover.id).where(Handover.status == "taken", Handover.last_activity_at <= limit)
+
+
 def end_idle(session: Session, now: datetime) -> int:
     """End hand-overs in which nobody has written for as long as ``program.yml`` allows; both sides are told."""
-    limit = now - timedelta(minutes=program().handover_timeout_minutes)
-    query = select(Handover.id).where(Handover.status == "taken", Handover.last_activity_at <= limit)
-    ids = list(session.execute(query).scalars())
+    ids = list(session.execute(_idle(now)).scalars())
     for handover_id in ids:
         end(session, handover_id, now, reason="idle")
     return len(ids)

@@ -78,13 +78,7 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
 
     A later message never overtakes an earlier one of the same conversation, also while that one waits for a retry.
     """
-    query = (
-        select(InboxMessage)
-        .where(InboxMessage.conversation_id == conversation_id, InboxMessage.status.in_(("waiting", "working")))
-        .order_by(InboxMessage.id)
-        .limit(1)
-    )
-    row = session.execute(query).scalar_one_or_none()
+    row = oldest_unanswered(session, conversation_id)
     if row is None or row.next_attempt_at > now:
         return None
     conversation = session.get(Conversation, conversation_id)
@@ -92,7 +86,13 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
         return None
     row.status = "working"
     row.attempts += 1
+    # Should this process die, or the database go away, the message is due again after this.
+    row.next_attempt_at = now + _wait(row.attempts)
     return Claimed(row, conversation)
+
+
+def _wait(attempts: int) -> timedelta:
+    return timedelta(seconds=RETRY_SECONDS[min(max(attempts, 1), len(RETRY_SECONDS)) - 1])
 
 
 def finish(session: Session, message_id: int, now: datetime) -> bool:
@@ -112,14 +112,25 @@ def retry_later(session: Session, message_id: int, error: str, now: datetime) ->
         return None
     row.status = "failed" if row.attempts >= MOST_ATTEMPTS else "waiting"
     row.error = error[:64]
-    wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1]
-    row.next_attempt_at = now + timedelta(seconds=wait)
+    row.next_attempt_at = now + _wait(row.attempts)
     return row
 
 
-def return_unfinished(session: Session) -> int:
+def oldest_unanswered(session: Session, conversation_id: str) -> InboxMessage | None:
+    """Give the message that a conversation's worker has to answer next, due or not."""
+    query = (
+        select(InboxMessage)
+        .where(InboxMessage.conversation_id == conversation_id, InboxMessage.status.in_(("waiting", "working")))
+        .order_by(InboxMessage.id)
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def return_unfinished(session: Session, now: datetime) -> int:
     """Give back messages that a process was working on when it died; call once at start. Returns how many."""
-    returned = session.execute(update(InboxMessage).where(InboxMessage.status == "working").values(status="waiting"))
+    back = {"status": "waiting", "next_attempt_at": now}
+    returned = session.execute(update(InboxMessage).where(InboxMessage.status == "working").values(**back))
     return int(returned.rowcount)
 
 
@@ -127,7 +138,7 @@ def due_conversations(session: Session, now: datetime, limit: int = 500) -> list
     """Give the conversations that have a message waiting and due, those that waited longest first."""
     query = (
         select(InboxMessage.conversation_id)
-        .where(InboxMessage.status == "waiting", InboxMessage.next_attempt_at <= now)
+        .where(InboxMessage.status.in_(("waiting", "working")), InboxMessage.next_attempt_at <= now)
         .group_by(InboxMessage.conversation_id)
         .order_by(func.min(InboxMessage.id))
         .limit(limit)

@@ -104,7 +104,7 @@ class Dialogue(Base):
 
     __tablename__ = "dialogues"
 
-    conversation_id = Column(String(36), primary_key=True)
+    conversation_id = Column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     events = Column(Text, nullable=False)  # JSON list of Rasa events
     last_message_id = Column(BigId)  # inbox row last answered, with what, so that a repeat answers the same
     last_answer = Column(Text)

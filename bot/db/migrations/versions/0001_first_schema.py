@@ -23,14 +23,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_closures')),
     sa.UniqueConstraint('on_date', name=op.f('uq_closures_on_date'))
     )
-    op.create_table('dialogues',
-    sa.Column('conversation_id', sa.String(length=36), nullable=False),
-    sa.Column('events', sa.Text(), nullable=False),
-    sa.Column('last_message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('last_answer', sa.Text(), nullable=True),
-    sa.Column('updated_at', base.UtcDateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_dialogues'))
-    )
     op.create_table('installation',
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('value', sa.String(length=255), nullable=False),
@@ -170,6 +162,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_button_tokens_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_button_tokens_group'), ['group'], unique=False)
 
+    op.create_table('dialogues',
+    sa.Column('conversation_id', sa.String(length=36), nullable=False),
+    sa.Column('events', sa.Text(), nullable=False),
+    sa.Column('last_message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('last_answer', sa.Text(), nullable=True),
+    sa.Column('updated_at', base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_dialogues_conversation_id_conversations'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_dialogues'))
+    )
     op.create_table('escalations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('conversation_id', sa.String(length=36), nullable=True),
@@ -479,6 +480,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_escalations_status_next_step_at')
 
     op.drop_table('escalations')
+    op.drop_table('dialogues')
     with op.batch_alter_table('button_tokens', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_button_tokens_group'))
         batch_op.drop_index(batch_op.f('ix_button_tokens_conversation_id'))
@@ -508,6 +510,5 @@ def downgrade() -> None:
     op.drop_table('poll_offsets')
     op.drop_table('participants')
     op.drop_table('installation')
-    op.drop_table('dialogues')
     op.drop_table('closures')
     # ### end Alembic commands ###

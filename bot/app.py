@@ -1,0 +1,139 @@
+"""Builds the bot process, starts its parts in order, and stops them so that nothing is half done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+
+import httpx
+import structlog
+import uvicorn
+
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import build as build_telegram
+from bot.db.engine import engine
+from bot.db.upgrade import upgrade
+from bot.db.work import in_reading, stop_threads
+from bot.dialogue.rasa_client import RasaClient
+from bot.escalation.timers import Timers
+from bot.health import Check, Health, database_answers
+from bot.inbox.worker import Dispatcher, no_presence
+from bot.installation import installation_secret
+from bot.outbox.delivery import Delivery
+from bot.program import program
+from bot.risk import screen
+from bot.settings import Settings, settings
+from bot.web.feed import Feed
+from bot.web.server import build_web
+
+log = structlog.get_logger()
+
+# SIGTERM: work under way is finished or given back within this time, as supervisord.conf expects.
+DRAIN_SECONDS = 8.0
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to :class:`Assistant`, which has more to stop than the pages."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Assistant:
+    """The bot process: channels, inbox, outbox, timers and pages on one event loop."""
+
+    def __init__(self, config: Settings) -> None:
+        self.config = config
+        self.feed = Feed()
+        self.rasa = RasaClient(config.rasa_url, installation_secret("rasa-channel"))
+        self._http = httpx.AsyncClient(timeout=2.0)
+        self.dispatcher = Dispatcher(self.rasa, self._queued, self._presence)
+        self.telegram: TelegramChannel | None = None
+        if config.telegram_bot_token is not None:
+            self.telegram = build_telegram(config, self.dispatcher)
+        self.delivery = Delivery(self.telegram.sender if self.telegram is not None else None, self.feed)
+        self.health = Health(self._checks())
+        self.timers = Timers(self._queued, lambda: self.health.latest)
+        self.web = build_web(
+            config, self.dispatcher, self.health, feed=self.feed, on_queued=self._queued,
+            extra_routes=self.telegram.routes if self.telegram is not None else (),
+        )  # fmt: skip
+
+    def _queued(self) -> None:
+        self.delivery.wake()
+
+    def _presence(self, channel: str, recipient: str) -> AbstractAsyncContextManager[object]:
+        if channel == "telegram" and self.telegram is not None:
+            return self.telegram.presence.typing(recipient)
+        if channel == "web":
+            return self.feed.typing(recipient)
+        return no_presence(channel, recipient)
+
+    def _checks(self) -> dict[str, Check]:
+        checks: dict[str, Check] = {
+            "database": lambda: in_reading(database_answers),
+            "rasa": self.rasa.ready,
+            "actions": self._actions_ready,
+        }
+        if self.telegram is not None:
+            checks["telegram"] = self.telegram.ready
+        return checks
+
+    async def _actions_ready(self) -> bool:
+        return (await self._http.get(f"{self.config.actions_url}/health")).status_code == 200
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        server = _Server(
+            uvicorn.Config(
+                self.web, host=self.config.host, port=self.config.port, ws="none", access_log=False, log_config=None,
+                timeout_graceful_shutdown=2, server_header=False,
+            )  # fmt: skip
+        )
+        serving = asyncio.create_task(server.serve(), name="pages")
+        await self.dispatcher.start()
+        await self.delivery.start()
+        await self.health.start()
+        await self.timers.start()
+        if self.telegram is not None:
+            await self.telegram.start()
+        log.info("started", telegram=self.telegram is not None)
+        await asyncio.wait({serving, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        await self._stop(server, serving)
+
+    async def _stop(self, server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+        log.info("stopping")
+        if self.telegram is not None:
+            await self.telegram.stop()  # nothing new
+        server.should_exit = True
+        self.feed.close()
+        await self.timers.stop()
+        await self.health.stop()
+        await self.dispatcher.stop(DRAIN_SECONDS / 2)
+        await self.delivery.stop(DRAIN_SECONDS / 2)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(serving, 3)
+        await self.rasa.close()
+        await self._http.aclose()
+        stop_threads()
+        log.info("stopped")
+
+
+def serve() -> None:
+    """Run the bot process.
+
+    Raises:
+        ConfigurationError: the settings, ``program.yml`` or the database will not do.
+    """
+    program()
+    upgrade(engine())
+    screen("warm up")  # the first screen builds its patterns; not while somebody waits
+    asyncio.run(Assistant(settings()).run())
