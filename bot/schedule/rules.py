@@ -1,0 +1,127 @@
+"""Recurrence rules (RFC 5545, section 3.3.10), read with dateutil in the program's wall-clock time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import DAILY, WEEKLY, rrule, rrulestr
+
+_KEYS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS", "WKST"}
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_EXAMPLE = "for example FREQ=WEEKLY;BYDAY=MO,TH"
+# A rule that gives no day in four years and some (a leap day) gives none at all.
+_MUST_OCCUR_WITHIN_DAYS = 5 * 366
+
+
+class InvalidRule(ValueError):  # noqa: N818
+    """A recurrence rule cannot be used; the message is a sentence for whoever typed it."""
+
+
+def check_rrule(text: str) -> None:
+    """Check a recurrence rule; an empty one means that the session happens once.
+
+    Raises:
+        InvalidRule: a sentence that says what is wrong and gives an example.
+    """
+    if not text.strip():
+        return
+    parts = _parts(text)
+    frequency = parts.get("FREQ", "")
+    if frequency not in _FREQUENCIES:
+        raise InvalidRule(f"FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY, {_EXAMPLE}.")
+    for key in ("INTERVAL", "COUNT"):
+        if key in parts and not (parts[key].isdigit() and 1 <= int(parts[key]) <= 1000):
+            raise InvalidRule(f"{key} must be a whole number from 1 to 1000, not '{parts[key]}'.")
+    if "UNTIL" in parts and "COUNT" in parts:
+        raise InvalidRule("Use either UNTIL or COUNT, not both.")
+    if "UNTIL" in parts:
+        _until(parts["UNTIL"], ZoneInfo("UTC"))
+    start = datetime(2024, 1, 1, 12)  # noqa: DTZ001 - wall-clock time; a leap year, so that the 29th of February is seen
+    bare = ";".join(f"{key}={value}" for key, value in parts.items() if key not in ("COUNT", "UNTIL"))
+    try:
+        rule = rrulestr(bare, dtstart=start).replace(until=start + timedelta(days=_MUST_OCCUR_WITHIN_DAYS))
+        first = next(iter(rule), None)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        raise InvalidRule(f"'{text.strip()[:60]}' is not a recurrence rule; {_EXAMPLE}.") from None
+    if first is None:
+        raise InvalidRule(f"'{text.strip()[:60]}' never happens; check BYMONTH and BYMONTHDAY.")
+
+
+def dates_of(text: str, first_date: date, start_time: time, first: date, last: date, zone: ZoneInfo) -> list[date]:
+    """Give the dates, both ends included, on which a session happens.
+
+    Args:
+        text: the rule; empty for a session that happens once, on ``first_date``.
+        first_date: the session's first date in the program's calendar.
+        start_time: its wall-clock start.
+        first: the first date of interest.
+        last: the last date of interest.
+        zone: the program's time zone, for an UNTIL that is written in UTC.
+
+    Raises:
+        InvalidRule: the rule cannot be used.
+    """
+    if last < first_date or last < first:
+        return []
+    if not text.strip():
+        return [first_date] if first <= first_date <= last else []
+    _checked(text)
+    parts = _parts(text)
+    until = _until(parts.pop("UNTIL"), zone) if "UNTIL" in parts else None
+    start = datetime.combine(first_date, start_time)
+    rule = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=start)
+    end = min(datetime.combine(last, time.max), until or datetime.max)  # noqa: DTZ901 - wall-clock time
+    if "COUNT" not in parts:
+        rule = _from_near(rule, start, first).replace(until=end)
+    found = []
+    for moment in rule:
+        if moment > end:
+            break
+        if moment.date() >= first:
+            found.append(moment.date())
+    return found
+
+
+def _from_near(rule: rrule, start: datetime, first: date) -> rrule:
+    """Begin a daily or weekly rule near the window instead of years before it, keeping its phase."""
+    frequency, interval = rule._freq, rule._interval  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    days = interval * {DAILY: 1, WEEKLY: 7}.get(frequency, 0)
+    skipped = (first - start.date()).days // days - 1 if days else 0
+    return rule.replace(dtstart=start + timedelta(days=skipped * days)) if skipped > 0 else rule
+
+
+def _parts(text: str) -> dict[str, str]:
+    bare = text.strip().upper()
+    bare = bare.removeprefix("RRULE:")
+    parts: dict[str, str] = {}
+    for piece in filter(None, bare.split(";")):
+        key, equals, value = piece.partition("=")
+        if not equals or not value or key not in _KEYS:
+            raise InvalidRule(f"'{piece[:40]}' cannot be used in a recurrence rule; {_EXAMPLE}.")
+        if key in parts:
+            raise InvalidRule(f"{key} is there twice.")
+        parts[key] = value
+    return parts
+
+
+def _until(text: str, zone: ZoneInfo) -> datetime:
+    """Give the last moment in wall-clock time. A bare date counts whole, as people mean it."""
+    match = re.fullmatch(r"(\d{8})(?:T(\d{6})(Z)?)?", text)
+    try:
+        if match is None:
+            raise ValueError
+        day = datetime.strptime(match[1], "%Y%m%d")  # noqa: DTZ007 - wall-clock time
+        if match[2] is None:
+            return datetime.combine(day.date(), time.max)
+        moment = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        raise InvalidRule(f"UNTIL must be a date such as 20271231, not '{text[:20]}'.") from None
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None) if match[3] else moment
+
+
+@lru_cache(maxsize=512)
+def _checked(text: str) -> None:
+    check_rrule(text)
