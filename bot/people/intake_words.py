@@ -1,4 +1,4 @@
-"""The words by which the request for a call knows a question, a yes, a wish to stop, a time, a name (English, Spanish)."""
+"""The words by which the request for a call knows a question, a yes, a wish to stop, a time and a name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ YES = _whole(
 )
 NO = _whole("no", "nope", "nah", "wrong", "not right", "that'?s wrong", "no est[aá] bien", "est[aá] mal", "incorrecto")
 CHANGE = _start(
-    r"(?:no\W+)?(?:change|fix|edit|correct(?= my| the)|wrong|redo|go back|cambiar?|corregir|corrige|editar|est[aá] mal)"
+    r"(?:(?:no|wait|oops|sorry|actually|espera|perd[oó]n)\W+)*(?:(?:i|that) (?:put|gave|typed|was|is)\W+(?:the )?)?"
+    r"(?:change|fix|edit|correct(?= my| the)|wrong|redo|go back|cambiar?|corregir|corrige|editar|est[aá] mal)"
 )
 FIELD_WORDS = {
     "contact": _words("phone", "number", "cell", "e-?mail", "contact", "tel[eé]fono", "n[uú]mero", "correo", "celular"),
@@ -52,8 +53,8 @@ FIELD_WORDS = {
 _DAYTIME = _words(
     "mornings?", "noon", "afternoons?", "evenings?", "nights?", "lunch", "work", "school", "any ?time", "all day",
     "when ?ever", "week(?:day|end|night)s?", "today", "tonight", "tomorrow", "mon", "tues?", "wed", "thu(?:rs?)?",
-    "fri", "sat", "sun", r"\w+day", "early", "late", "asap", "now", "mañanas?", "tardes?", "noches?", "mediod[ií]a", "hoy",
-    "cualquier", "cuando sea", "temprano", "lunes", "martes", "mi[eé]rcoles", "jueves", "viernes", "s[aá]bados?",
+    "fri", "sat", "sun", r"\w+day", "early", "late", "asap", "now", "mañanas?", "tardes?", "noches?", "mediod[ií]a",
+    "hoy", "cualquier", "cuando sea", "temprano", "lunes", "martes", "mi[eé]rcoles", "jueves", "viernes", "s[aá]bados?",
     "domingos?", "d[ií]as?", "ahora",
 )  # fmt: skip
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m|p\.m|o'?clock)?\b", re.IGNORECASE)
@@ -63,64 +64,12 @@ _NAME_CUE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]{1,2}[^\W\d_][^\W\d_'’.-]*){0,3}\.?$")
-_NOT_NAMES = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "i",
-        "im",
-        "not",
-        "no",
-        "yes",
-        "yeah",
-        "yep",
-        "nope",
-        "ok",
-        "okay",
-        "sure",
-        "hi",
-        "hello",
-        "hey",
-        "hola",
-        "help",
-        "ayuda",
-        "thanks",
-        "gracias",
-        "please",
-        "wait",
-        "idk",
-        "what",
-        "why",
-        "who",
-        "how",
-        "when",
-        "where",
-        "skip",
-        "none",
-        "me",
-        "my",
-        "mine",
-        "you",
-        "your",
-        "myself",
-        "nobody",
-        "anonymous",
-        "si",
-        "call",
-        "phone",
-        "email",
-        "menu",
-        "start",
-        "cost",
-        "price",
-        "insurance",
-        "staff",
-        "person",
-        "human",
-        "bot",
-    }  # fmt: skip
-)
+_NOT_NAMES = frozenset((
+    "a", "an", "the", "i", "im", "not", "no", "yes", "yeah", "yep", "nope", "ok", "okay", "sure", "hi", "hello", "hey",
+    "hola", "help", "ayuda", "thanks", "gracias", "please", "wait", "idk", "what", "why", "who", "how", "when", "where",
+    "skip", "none", "me", "my", "mine", "you", "your", "myself", "nobody", "anonymous", "si", "call", "phone", "email",
+    "menu", "start", "cost", "price", "insurance", "staff", "person", "human", "bot",
+))  # fmt: skip
 
 
 def asks(text: str) -> bool:

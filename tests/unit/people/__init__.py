@@ -1,0 +1,1 @@
+"""People: participants, prospects, staff."""
