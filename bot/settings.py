@@ -26,12 +26,12 @@ class Settings(BaseSettings):
     telegram_staff_chat_id: int | None = None
     telegram_webhook_url: str | None = None
     telegram_webhook_secret: SecretStr | None = None
+    var_dir: Path = Path("var")  # before the database, whose default lies in it
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     rasa_port: int = Field(5005, ge=1, le=65535)
     actions_port: int = Field(5055, ge=1, le=65535)
-    var_dir: Path = Path("var")
     program_file: Path = Path("program.yml")
     log_level: str = "INFO"
 
