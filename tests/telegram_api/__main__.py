@@ -15,7 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.telegram_api", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="default: a free one, printed on the first line")
     parser.add_argument("--token", default=TOKEN)
-    parser.add_argument("--flood", action="store_true", help="Telegram's limits: 30/s, bursts of 3 in 3 s a chat, 20/min a group")
+    parser.add_argument(
+        "--flood", action="store_true", help="Telegram's limits: 30/s, bursts of 3 in 3 s a chat, 20/min a group"
+    )
     options = parser.parse_args()
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

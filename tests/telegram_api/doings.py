@@ -19,12 +19,14 @@ MEDIA: dict[str, Any] = {
     "animation": {**_FILE, "width": 90, "height": 90, "duration": 3},
     "audio": {**_FILE, "duration": 3},
     "document": {**_FILE, "file_name": "letter.pdf"},
-    "sticker": {**_FILE, "type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "🙂"},
+    "sticker": {
+        **_FILE, "type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "🙂",
+    },
     "location": {"latitude": 40.7, "longitude": -74.0},
     "contact": {"phone_number": "+15550100", "first_name": "Demo"},
     "poll": {
-        "id": "1", "question": "?", "options": [{"text": "a", "voter_count": 0}], "total_voter_count": 0, "is_closed": False,
-        "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+        "id": "1", "question": "?", "options": [{"text": "a", "voter_count": 0}], "total_voter_count": 0,
+        "is_closed": False, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
     },
     "dice": {"emoji": "🎲", "value": 3},
 }  # fmt: skip

@@ -46,15 +46,15 @@ def parse(source: str) -> tuple[str, list[dict[str, Any]]]:
             unclosed = name is not None and name.group(1) in KINDS
             problem = "Unclosed start tag" if unclosed else f'Unsupported start tag "{name.group(1) if name else ""}"'
             raise bad_request(f"can't parse entities: {problem} at byte offset {where}")
-        closing, name, rest = match.group(1), (match.group(2) or "").lower(), match.group(3)
+        closing, tag, rest = match.group(1), (match.group(2) or "").lower(), match.group(3)
         if closing:
-            _close(name, open_tags, entities, text, where)
+            _close(tag, open_tags, entities, text, where)
         else:
-            _check_start(name, rest, where)
-            open_tags.append((name, utf16_length(text), rest))
+            _check_start(tag, rest, where)
+            open_tags.append((tag, utf16_length(text), rest))
         position = match.end()
     if open_tags:
-        raise bad_request(f'can\'t parse entities: Can\'t find end tag corresponding to start tag "{open_tags[-1][0]}"')
+        raise bad_request(f"can't parse entities: Can't find end tag corresponding to start tag \"{open_tags[-1][0]}\"")
     return text, entities
 
 
@@ -76,9 +76,8 @@ def _close(
         raise bad_request(f"can't parse entities: Unexpected end tag at byte offset {where}")
     opened, start, rest = open_tags.pop()
     if name and name != opened:
-        raise bad_request(
-            f'can\'t parse entities: Unmatched end tag at byte offset {where}, expected "</{opened}>", found "</{name}>"'
-        )
+        problem = f'expected "</{opened}>", found "</{name}>"'
+        raise bad_request(f"can't parse entities: Unmatched end tag at byte offset {where}, {problem}")
     length = utf16_length(text) - start
     if length:
         entity: dict[str, Any] = {"type": KINDS[opened], "offset": start, "length": length}

@@ -15,7 +15,15 @@ from tests.telegram_api.world import Json, World
 
 # A callback query can be answered for about this long.
 CALLBACK_SECONDS = 15.0
-ACTIONS = {"typing", "upload_photo", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location"}
+ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+}
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -34,7 +42,13 @@ def send_message(world: World, params: Json) -> Json:
     markup = _markup(params)
     chat = world.reachable(chat_id)
     world.flood.check(chat_id)
-    message: Json = {"message_id": next(world.message_ids), "from": world.bot, "chat": chat, "date": int(time.time()), "text": text}
+    message: Json = {
+        "message_id": next(world.message_ids),
+        "from": world.bot,
+        "chat": chat,
+        "date": int(time.time()),
+        "text": text,
+    }
     if entities:
         message["entities"] = entities
     if markup:
@@ -150,10 +164,18 @@ def _describe(kind: str, longest: int) -> Callable[[World, Json], bool]:
     return method
 
 
+def _described(kind: str) -> Callable[[World, Json], Json]:
+    return lambda world, params: {kind: world.profile[kind].get(params.get("language_code", ""), "")}
+
+
 async def get_updates(world: World, params: Json) -> list[Json]:
     """Give updates from ``offset`` on, waiting up to ``timeout`` seconds; ends any other poll that is waiting."""
     if world.webhook["url"]:
-        raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+        raise ApiError(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook "
+            "first",
+        )
     if params.get("allowed_updates") is not None:
         world.allowed = _json(params, "allowed_updates")
     offset = int(params.get("offset", 0) or 0)
@@ -169,7 +191,9 @@ async def get_updates(world: World, params: Json) -> list[Json]:
     try:
         await _first_of(world.arrived, ended, timeout=float(params.get("timeout", 0) or 0))
         if ended.is_set():
-            raise ApiError(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
+            raise ApiError(
+                409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+            )
         return world.hand_over(limit)
     finally:
         if world.poll_ended is ended:
@@ -198,7 +222,9 @@ def set_webhook(world: World, params: Json) -> bool:
         world.arrived.clear()
     if url and world.poll_ended is not None:
         world.poll_ended.set()
-    world.webhook.update(url=url, secret=secret, max_connections=int(params.get("max_connections", 40) or 40), last_error="")
+    world.webhook.update(
+        url=url, secret=secret, max_connections=int(params.get("max_connections", 40) or 40), last_error=""
+    )
     return True
 
 
@@ -241,7 +267,8 @@ def _json(params: Json, name: str) -> Any:
 
 
 def _text(params: Json) -> tuple[str, list[Json]]:
-    text, entities = str(params.get("text", "")), []
+    text = str(params.get("text", ""))
+    entities: list[Json] = []
     mode = str(params.get("parse_mode", ""))
     if mode.lower() == "html":
         text, entities = parse(text)
@@ -285,6 +312,8 @@ METHODS: dict[str, Method] = {
     "deleteMyCommands": delete_my_commands,
     "setMyDescription": _describe("description", 512),
     "setMyShortDescription": _describe("short_description", 120),
+    "getMyDescription": _described("description"),
+    "getMyShortDescription": _described("short_description"),
     "getUpdates": get_updates,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,

@@ -9,7 +9,7 @@ from tests.telegram_api.server import TelegramApi
 from tests.telegram_api.world import Json
 
 
-class NoReply(AssertionError):
+class NoReply(AssertionError):  # noqa: N818 - reads as what it says
     """The bot did not answer in time."""
 
 
@@ -17,7 +17,12 @@ class Person:
     """Somebody with a private chat with the bot; ``chat_id`` other than ``user_id`` for somebody in a group."""
 
     def __init__(
-        self, api: TelegramApi, user_id: int, chat_id: int | None = None, language_code: str = "en", first_name: str = ""
+        self,
+        api: TelegramApi,
+        user_id: int,
+        chat_id: int | None = None,
+        language_code: str = "en",
+        first_name: str = "",
     ) -> None:
         self.api = api
         self.user_id = user_id

@@ -55,7 +55,7 @@ class TelegramApi:
 
         async def serve(server: uvicorn.Server) -> None:
             serving = asyncio.ensure_future(server.serve())
-            while not server.started and not serving.done():
+            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.005)
             ready.set()
             await serving
@@ -73,7 +73,7 @@ class TelegramApi:
 
         def leave() -> None:
             for connection in list(server.server_state.connections):
-                connection.transport.abort()  # type: ignore[union-attr]
+                connection.transport.abort()
             server.should_exit = server.force_exit = True
             if self.world.poll_ended is not None:
                 self.world.poll_ended.set()
@@ -102,7 +102,9 @@ class TelegramApi:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
 
-    async def wait(self, after: int, chat_id: int | None = None, what: str | None = None, timeout: float = 10) -> list[Seen]:
+    async def wait(
+        self, after: int, chat_id: int | None = None, what: str | None = None, timeout: float = 10
+    ) -> list[Seen]:
         """Wait for something that the bot does after number ``after``; gives nothing after ``timeout`` seconds."""
         waiting = asyncio.run_coroutine_threadsafe(self.world.wait(after, chat_id, what, timeout), self._loop)
         return await asyncio.wrap_future(waiting)
@@ -131,7 +133,9 @@ class TelegramApi:
         """Give the texts that a chat shows from the bot, in order, as they are now after edits."""
         bot = self.world.bot["id"]
         return self.do(
-            lambda: [m["text"] for (chat, _), m in self.world.messages.items() if chat == chat_id and m["from"]["id"] == bot]
+            lambda: [
+                m["text"] for (chat, _), m in self.world.messages.items() if chat == chat_id and m["from"]["id"] == bot
+            ]
         )
 
     def unconfirmed(self) -> list[int]:

@@ -23,7 +23,9 @@ async def post_updates(world: World) -> None:
                 continue
             update = world.waiting[0]
             body = world.hand_over(1)[0]
-            headers = {"X-Telegram-Bot-Api-Secret-Token": world.webhook["secret"]} if world.webhook.get("secret") else {}
+            headers = (
+                {"X-Telegram-Bot-Api-Secret-Token": world.webhook["secret"]} if world.webhook.get("secret") else {}
+            )
             try:
                 answer = await client.post(world.webhook["url"], json=body, headers=headers)
                 problem = "" if answer.is_success else f"Wrong response from the webhook: {answer.status_code}"

@@ -91,7 +91,8 @@ class World:
     def group(self, chat_id: int, title: str = "Staff") -> Json:
         """Make a group known that the bot is in."""
         return self.chats.setdefault(
-            chat_id, {"id": chat_id, "type": "supergroup" if str(chat_id).startswith("-100") else "group", "title": title}
+            chat_id,
+            {"id": chat_id, "type": "supergroup" if str(chat_id).startswith("-100") else "group", "title": title},
         )
 
     def reachable(self, chat_id: int) -> Json:
