@@ -1,0 +1,128 @@
+"""Reads an answer to a safety question out of what somebody typed: yes, no, unsure, or taking it back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.risk_dialogue.steps import Step
+
+# Longer messages than this (words) that merely begin with "no" or "yes" tell more than an answer.
+LONGEST_OPENING = 14
+
+_YES = """
+yes|yea|yeah|yep|yup|ya|yas|yess+|ye|y|yh|uh huh|uhuh|mhm|mm hm|aye|indeed|correct|right|true|exactly|definitely|
+absolutely|of course|i am|i do|i have|i did|i will|i would|i can|i could|it is|they are|he is|she is|there is|
+i think so|i guess so|i guess yes|probably|most likely|kind of yes|yes and no|sometimes|a little|a bit|some|a few|
+si|sip|simon|claro|claro que si|por supuesto|asi es|correcto|creo que si|a veces|un poco|lo hice|ya|ya lo hice|
+lo tengo|lo he pensado|si puedo|ahi esta|👍|👍🏻|👍🏼|👍🏽|👍🏾|👍🏿|✅|💯
+"""
+_NO = """
+no|nope|nah|naw|nop|n|nay|never|not really|not at all|not now|not right now|not today|not yet|not anymore|no more|
+no one|noone|nobody|none|nothing|i am not|im not|i'm not|i dont|i don't|i do not|i didnt|i didn't|i did not|i havent|
+i haven't|i have not|i cant|i can't|i cannot|i wont|i won't|i couldnt|i couldn't|dont think so|don't think so|
+i dont think so|i don't think so|they are not|theyre not|he isnt|she isnt|isnt|no way|hell no|definitely not|
+absolutely not|of course not|probably not|i guess not|
+nel|para nada|nunca|nadie|ninguno|ninguna|nada|ahora no|hoy no|todavia no|aun no|ya no|no puedo|no quiero|no creo|
+claro que no|👎|👎🏻|👎🏼|👎🏽|👎🏾|👎🏿|❌
+"""
+_UNSURE = """
+idk|i dk|dk|idek|i dont know|i don't know|i do not know|dunno|i dunno|not sure|im not sure|i'm not sure|i am not sure|
+unsure|no idea|no clue|maybe|maybe not|perhaps|possibly|kinda|kind of|sorta|sort of|hard to say|it depends|depends|
+i guess|both|cant tell|can't tell|who knows|hmm+|umm*|uhh*|rather not say|id rather not say|i'd rather not say|
+dont want to say|don't want to say|i dont want to say|does it matter|
+no se|no lo se|nose|no estoy segur[oa]|quizas?|tal vez|a lo mejor|puede ser|mas o menos|depende|quien sabe|
+prefiero no decir|🤷|🤷‍♀️|🤷‍♂️|🤔
+"""
+_RETRACT = """
+jk|j k|jkjk|just kidding|kidding|just joking|joking|was joking|i was joking|im joking|i'm joking|im kidding|
+just messing|im just playing|just playing|its a joke|it was a joke|that was a joke|
+nvm|never ?mind|nevermind|forget it|forget i said anything|forget what i said|forget that|ignore that|ignore me|
+didnt mean it|i didnt mean it|i didn't mean it|im being dramatic|
+es broma|era broma|broma|estoy bromeando|no es cierto|olvidalo|olvida lo que dije|no me hagas caso
+"""
+_FINE = """
+fine|im fine|i'm fine|i am fine|ok im fine|good|im good|i'm good|all good|im ok|i'm ok|i am ok|im okay|i'm okay|
+im alright|i'm alright|im safe|i'm safe|i am safe|we are safe|were safe|safe|its fine|it's fine|we're fine|were fine|
+estoy bien|todo bien|bien|estoy a salvo
+"""
+_OK = "ok|okay|okey|k|kk|sure|alright|all right|fine then|will do|lets do it|let's do it|esta bien|va|dale|sale|orale|bueno"
+
+# Ways to say who is there, for the questions about being with somebody; each pattern answers only the named steps.
+_BY_STEP: dict[str, tuple[tuple[str, str], ...]] = {
+    "alone": (
+        (r"\b(?:alone|by myself|on my own|just me|only me|nobody|no one|noone|everyone left|solo|sola|solas|nadie)\b", "no"),
+        (
+            r"\b(?:with me|is here|are here|here with|next to me|with my|at my (?:mom|dad|sister|brother|friend)|"
+            r"coming over|on (?:his|her|their) way|conmigo|esta aqui|estan aqui|con mi)\b",
+            "yes",
+        ),
+    ),
+}
+_ALONE_STEPS = frozenset(
+    {"suicide_alone", "medical_with", "psychosis_with", "withdrawal_ride", "driving_ride", "third_party_there"}
+)
+_CALMING_OPENINGS = ("no but", "no pero", "no and", "no y")
+
+
+def _compiled(words: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{''.join(words.split(chr(10)))})", re.IGNORECASE)
+
+
+_KINDS = {
+    "retract": _compiled(_RETRACT),
+    "unsure": _compiled(_UNSURE),
+    "no": _compiled(_NO),
+    "yes": _compiled(_YES),
+}
+# Only short words of each kind may open a longer answer ("no im with my mom"), and only as whole words.
+_OPENINGS = {kind: re.compile(f"{_KINDS[kind].pattern}(?= )") for kind in ("retract", "unsure", "yes", "no")}
+_FINE_PATTERN, _OK_PATTERN = _compiled(_FINE), _compiled(_OK)
+_LAUGH = re.compile(r"\b(?:lo+l|lmf?ao|rofl|(?:ha){2,}h?|(?:ja){2,}j?)\b|[😂🤣]+")
+_ADDRESS = re.compile(r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|just)\b")
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents and punctuation, single spaces; emoji and apostrophes stay."""
+    folded = unicodedata.normalize("NFD", text.lower().replace("’", "'"))
+    folded = "".join(c for c in folded if not unicodedata.combining(c) or c == "\ufe0f")
+    return re.sub(r"\s+", " ", re.sub(r"[.,;:!?¡¿\"()\-…*_~\ufe0f]+", " ", folded)).strip()
+
+
+def read_answer(text: str, step: Step) -> str | None:
+    """Read an answer to ``step``.
+
+    Returns:
+        "yes", "no", "unsure", "retract", or None where the message is not plainly one of them.
+    """
+    said = plain(text)
+    if said and not _LAUGH.sub(" ", said).strip():
+        return "retract"
+    said = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _LAUGH.sub(" ", said))).strip()
+    if not said:
+        return None
+    if _FINE_PATTERN.fullmatch(said):
+        return step.good
+    if _OK_PATTERN.fullmatch(said):
+        return "yes" if step.ok_means_yes else None
+    for kind, pattern in _KINDS.items():
+        if pattern.fullmatch(said):
+            return kind
+    if step.name in _ALONE_STEPS:
+        for cue, answer in _BY_STEP["alone"]:
+            if re.search(cue, said):
+                return answer
+    return _by_opening(said)
+
+
+def _by_opening(said: str) -> str | None:
+    if len(said.split()) > LONGEST_OPENING:
+        return None
+    if said.startswith(_CALMING_OPENINGS):
+        # "no but ..." takes back what it gives: what follows decides, so ask again rather than believe the "no".
+        return "unsure"
+    for kind, pattern in _OPENINGS.items():
+        found = pattern.match(said)
+        if found and len(found.group().split()) <= 3:
+            return kind
+    return None

@@ -1,0 +1,115 @@
+"""Makes Rasa listen to a disclosure: it comes before forms, answers reach it, and it comes back once.
+
+Rasa's own rules cannot say these three things. A form keeps every message that it can fill a slot with; an answer such
+as "not really" has no intent of its own; and there is no rule for "after whatever else was answered".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.risk_dialogue.answers import read_answer
+from bot.risk_dialogue.first_replies import categories
+from bot.risk_dialogue.steps import find_step
+
+RESPOND, ANSWER, RETURN = "action_risk_respond", "action_risk_answer", "action_risk_return"
+RISK_ACTIONS = frozenset({RESPOND, ANSWER, RETURN})
+RISK_INTENTS = frozenset(f"risk_{category}" for category in categories())
+# Said in answer to a safety question, these are not another subject, only not a plain answer.
+NO_SUBJECT = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_affirm", "smalltalk_deny", "smalltalk_unsure",
+                        "smalltalk_sorry", "smalltalk_bad_day", "smalltalk_sharing", "smalltalk_insult"})  # fmt: skip
+# As few words as this, and an intent believed less than this, are rather an answer ("my sister", "in the car").
+FEW_WORDS, SURE = 4, 0.75
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class RiskFirstRulePolicy(RulePolicy):
+    """Rasa's rules, with a disclosure first."""
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Give what the disclosure asks for, and otherwise what the rules say."""
+        if tracker.latest_message is not None and tracker.latest_action_name == ACTION_LISTEN_NAME:
+            first = _first(tracker)
+            if first is not None and first in domain.action_names_or_texts:
+                return self._certain(first, tracker, domain)
+        prediction = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        if _about_to_listen(prediction, domain) and _owes_return(tracker) and RETURN in domain.action_names_or_texts:
+            return self._certain(RETURN, tracker, domain)
+        return prediction
+
+    def _certain(self, action: str, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+        return self._rule_prediction(self._prediction_result(action, tracker, domain), "risk dialogue")
+
+
+def _first(tracker: DialogueStateTracker) -> str | None:
+    message = tracker.latest_message
+    intent = message.intent_name or ""
+    if intent in RISK_INTENTS:
+        return RESPOND
+    step = find_step(tracker.get_slot("risk_stage"))
+    text = (message.text or "").strip()
+    if step is None or text.startswith("/") or _last_risk_action(tracker) is None:
+        return None
+    if read_answer(text, step) is not None:
+        return ANSWER
+    if tracker.active_loop_name:
+        # The person went on with a form after we came back to the question; what they type is for the form.
+        return None
+    confidence = float(message.intent.get("confidence") or 1.0)
+    unsure = len(text.split()) <= FEW_WORDS and confidence < SURE
+    return ANSWER if intent in NO_SUBJECT or unsure else None
+
+
+def _about_to_listen(prediction: PolicyPrediction, domain: Domain) -> bool:
+    probabilities = prediction.probabilities
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return probabilities[best] > 0 and domain.action_names_or_texts[best] == ACTION_LISTEN_NAME
+
+
+def _owes_return(tracker: DialogueStateTracker) -> bool:
+    if find_step(tracker.get_slot("risk_stage")) is None or _actions(_turns(tracker, 0)) & RISK_ACTIONS:
+        return False
+    return _last_risk_action(tracker) in (RESPOND, ANSWER)
+
+
+def _last_risk_action(tracker: DialogueStateTracker) -> str | None:
+    """Give the risk action of the turn before this one: only then does the question still stand."""
+    before = [e.action_name for e in _turns(tracker, 1) if isinstance(e, ActionExecuted)]
+    return next((name for name in reversed(before) if name in RISK_ACTIONS), None)
+
+
+def _turns(tracker: DialogueStateTracker, back: int) -> list[Event]:
+    """Give the events since a user message: 0 the latest, 1 those of the turn before it."""
+    found: list[Event] = []
+    seen = 0
+    for event in _newest_first(tracker):
+        if isinstance(event, UserUttered):
+            seen += 1
+            if seen > back:
+                break
+        elif seen == back:
+            found.append(event)
+    return list(reversed(found))
+
+
+def _newest_first(tracker: DialogueStateTracker) -> Iterator[Event]:
+    return iter(reversed(tracker.events))
+
+
+def _actions(events: list[Event]) -> set[str]:
+    return {e.action_name for e in events if isinstance(e, ActionExecuted) and e.action_name}
