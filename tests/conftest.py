@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,13 @@ from bot.settings import settings
 
 # The whole suite also runs on PostgreSQL: IOP_TEST_DATABASE=postgresql.
 POSTGRESQL = os.environ.get("IOP_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def _our_warnings_are_errors() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", module=r"(bot|actions|tests)(\.|$)")
+        yield
 
 
 @pytest.fixture(scope="session")
