@@ -27,7 +27,7 @@ NUMBER = (
     r"diez|doce|quince|veinte|treinta|unos|unas|varios|varias)$"
 )
 _TOKEN = re.compile(r"\s*(\.\.\.\d+|\{[a-z_]+\}|[()\[\]|^$#]|[^\s()\[\]|{}^$#]+)")
-MOST_VARIANTS = 4000
+MOST_VARIANTS = 40000
 """A line that multiplies out to more is refused: it would cost memory, and no clinician could review it."""
 
 
@@ -129,7 +129,37 @@ def _merge_single_words(branches: list[Sequence]) -> list[Sequence]:
     merged = [(Element(frozenset(single)),)] if single else []
     if prefixes:
         merged.append((Element(frozenset(prefixes), "prefix"),))
-    return list(dict.fromkeys([*merged, *rest]))
+    return _factor(list(dict.fromkeys([*merged, *rest])))
+
+
+def _factor(branches: list[Sequence]) -> list[Sequence]:
+    """Join branches of one length that differ in one word: "last night|last week" is one sequence, not two."""
+    for backwards in (False, True):
+        groups: dict[Any, set[str]] = {}
+        others: list[Sequence] = []
+        for branch in branches:
+            place = -1 if backwards else 0
+            varied = branch[place] if len(branch) > 1 else None
+            if varied is None or varied.kind != "words" or varied.optional:
+                others.append(branch)
+                continue
+            fixed = branch[:-1] if backwards else branch[1:]
+            groups.setdefault(fixed, set()).update(varied.words)
+        merged = []
+        for fixed, words in groups.items():
+            element = (Element(frozenset(words)),)
+            merged.append(fixed + element if backwards else element + fixed)
+        branches = [*others, *merged]
+    return branches
+
+
+def _optional(branches: list[Sequence]) -> list[Sequence]:
+    """The branches of a bracket: each of them, or nothing."""
+    for i, branch in enumerate(branches):
+        if len(branch) == 1 and not branch[0].optional:
+            only = Element(branch[0].words, branch[0].kind, optional=True)
+            return [*branches[:i], (only,), *branches[i + 1 :]]
+    return [*branches, ()]
 
 
 def _sequence(tokens: list[str], at: int, lists: dict[str, str], line: str) -> tuple[list[Sequence], int]:
@@ -151,11 +181,7 @@ def _sequence(tokens: list[str], at: int, lists: dict[str, str], line: str) -> t
         elif token == "[":
             end_of_words()
             branch, at = _alternatives(tokens, at, lists, line, "]")
-            if len(branch) == 1 and len(branch[0]) == 1:
-                only = branch[0][0]
-                parts.append([(Element(only.words, only.kind, optional=True),)])
-            else:
-                parts.append([*branch, ()])
+            parts.append(_optional(branch))
         elif token.startswith("{"):
             end_of_words()
             name = token[1:-1]
