@@ -9,20 +9,21 @@ import re
 import unicodedata
 
 WEEKDAYS: dict[str, int] = {
-    "monday": 0, "mondays": 0, "mon": 0, "tuesday": 1, "tuesdays": 1, "tues": 1, "tue": 1, "wednesday": 2, "wednesdays": 2,
-    "weds": 2, "wed": 2, "thursday": 3, "thursdays": 3, "thurs": 3, "thur": 3, "thu": 3, "friday": 4, "fridays": 4, "fri": 4,
-    "saturday": 5, "saturdays": 5, "sat": 5, "sunday": 6, "sundays": 6, "sun": 6,
-    "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "sabados": 5, "domingo": 6, "domingos": 6,
+    "monday": 0, "mondays": 0, "mon": 0, "tuesday": 1, "tuesdays": 1, "tues": 1, "tue": 1, "wednesday": 2,
+    "wednesdays": 2, "weds": 2, "wed": 2, "thursday": 3, "thursdays": 3, "thurs": 3, "thur": 3, "thu": 3,
+    "friday": 4, "fridays": 4, "fri": 4, "saturday": 5, "saturdays": 5, "sat": 5, "sunday": 6, "sundays": 6,
+    "sun": 6, "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "sabados": 5,
+    "domingo": 6, "domingos": 6,
 }  # fmt: skip
 # These are also ordinary words ("I sat", "the sun"), so they need company to be a day.
 _SHY_DAYS = ("sat", "sun")
 
 MONTHS: dict[str, int] = {
-    "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5, "june": 6, "jun": 6,
-    "july": 7, "jul": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9, "october": 10, "oct": 10, "november": 11,
-    "nov": 11, "december": 12, "dec": 12,
-    "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9,
-    "setiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
+    "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5,
+    "june": 6, "jun": 6, "july": 7, "jul": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9,
+    "october": 10, "oct": 10, "november": 11, "nov": 11, "december": 12, "dec": 12, "enero": 1, "febrero": 2,
+    "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "setiembre": 9,
+    "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
 # Names and verbs among the months: alone they mean the month only after a preposition.
 _CLEAR_MONTHS = ("january", "february", "july", "september", "october", "november", "december", "enero", "febrero",
@@ -30,9 +31,10 @@ _CLEAR_MONTHS = ("january", "february", "july", "september", "october", "novembe
                  "diciembre")  # fmt: skip
 
 NUMBERS: dict[str, int] = {
-    "a couple of": 2, "a couple": 2, "couple": 2, "a few": 3, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
-    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "un par de": 2, "una": 1, "un": 1, "dos": 2, "tres": 3,
-    "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "quince": 15, "unos": 3, "unas": 3,
+    "a couple of": 2, "a couple": 2, "couple": 2, "a few": 3, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3,
+    "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "un par de": 2, "una": 1, "un": 1,
+    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
+    "quince": 15, "unos": 3, "unas": 3,
 }  # fmt: skip
 UNITS: dict[str, str] = {
     "day": "days", "days": "days", "dia": "days", "dias": "days", "week": "weeks", "weeks": "weeks", "wk": "weeks",

@@ -87,13 +87,20 @@ def _weekday(match: re.Match[str], plain: str, today: date) -> date:
         return next_week - timedelta(days=14)
     if before == "a week from" or after == "after next":
         return coming + timedelta(days=7)
-    if before in ("next", "next week") or after in ("next week", "of next week") or "otra semana" in after or "xima semana" in after:
+    if (
+        before in ("next", "next week")
+        or after in ("next week", "of next week")
+        or "otra semana" in after
+        or "xima semana" in after
+    ):
         return next_week
     if "semana que" in after:
         return next_week
     if after in ("que viene", "proximo") or before in ("proximo", "el proximo", "coming", "upcoming"):
         return coming if coming > today else coming + timedelta(days=7)
-    if words.PAST_BEFORE.search(plain[: match.start()]) and not re.search(r"\b(?:will|gonna|voy)\b", plain[: match.start()]):
+    if words.PAST_BEFORE.search(plain[: match.start()]) and not re.search(
+        r"\b(?:will|gonna|voy)\b", plain[: match.start()]
+    ):
         return today - timedelta(days=(today.weekday() - wanted) % 7)
     return coming
 
@@ -160,7 +167,11 @@ def _slashed(plain: str, today: date) -> Iterator[Mention]:
         if not year and not match["cue"] and (rating or (first, second) in words.NOT_SLASHED):
             continue
         text = f"{first}/{second}" + (f"/{year if len(year) == 4 else f'20{year}'}" if year else "")
-        found = _parsed(text, today, year=bool(year)) if 1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12 else None
+        found = (
+            _parsed(text, today, year=bool(year))
+            if 1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12
+            else None
+        )
         if found is not None:
             yield Mention(*match.span(), _day(found))
 
@@ -220,7 +231,12 @@ def _merged(plain: str, mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         previous = merged[-1] if merged else None
         between = plain[previous.end : mention.start] if previous else ""
-        if previous and between.strip(" ,") in ("", "the", "el", "on", "on the", "(") and previous.when.one_day and mention.when.one_day:
+        if (
+            previous
+            and between.strip(" ,") in ("", "the", "el", "on", "on the", "(")
+            and previous.when.one_day
+            and mention.when.one_day
+        ):
             # "jueves 14", "tomorrow, Thursday": the later phrase is the exact one, the part of the day is either's.
             exact = mention.when if previous.when.first != mention.when.first else previous.when
             part = mention.when.part or previous.when.part

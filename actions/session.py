@@ -1,0 +1,215 @@
+"""What the topic ``session`` does: each action reads the message, calls one use case of bot/schedule, and says it."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from actions.turn import conversation_id, message_id
+from bot.clock import clock
+from bot.db.engine import reading, transaction
+from bot.schedule import absence_answers, answers, own_answers
+from bot.schedule.question import Answer, Question, ask
+
+UseCase = Callable[[Session, Question, datetime], Answer]
+_REPORTS: dict[str, UseCase] = {"absent": absence_answers.absent_answer, "late": absence_answers.late_answer}
+
+
+class _SessionAction(Action, ABC):
+    """Answers one intent. A subclass names the intent and its use case."""
+
+    intent: ClassVar[str]
+    writes: ClassVar[bool] = False
+
+    @staticmethod
+    @abstractmethod
+    def use_case(session: Session, question: Question, now: datetime) -> Answer:
+        """Answer the question; rasa_sdk registers only what is not abstract."""
+
+    def name(self) -> str:
+        """Give the name in domain.yml."""
+        return f"action_{self.intent}"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[dict[str, Any]]:
+        """Answer, and remember whether the answer was a question about the day."""
+        pending = _pending_report(tracker)
+        named_day = pending is not None and self.intent == "session_on_day"
+        use_case = _REPORTS[str(pending)] if named_day else self.use_case
+        answer = await asyncio.to_thread(_answer, use_case, tracker, self.writes or named_day)
+        buttons = [{"title": title, "payload": payload} for title, payload in answer.buttons]
+        dispatcher.utter_message(response=answer.response, buttons=buttons, **answer.facts)
+        return [SlotSet("session_question", answer.asking)]
+
+
+def _answer(use_case: UseCase, tracker: Tracker, writes: bool) -> Answer:
+    message = tracker.latest_message
+    now = clock.now()
+    with (transaction if writes else reading)() as session:
+        question = ask(
+            session,
+            conversation_id=conversation_id(tracker),
+            message_id=message_id(tracker),
+            text=message.get("text") or "",
+            language=tracker.get_slot("language") or "en",
+            entities={e["entity"]: str(e["value"]) for e in message.get("entities") or []},
+            now=now,
+            future=not writes,  # "I missed Tuesday" is about a day that was
+        )
+        return use_case(session, question, now)
+
+
+def _pending_report(tracker: Tracker) -> str | None:
+    """Give absent or late where our last words asked for the day: "Thursday" then is the answer to that."""
+    asked = tracker.get_slot("session_question")
+    said = [e for e in tracker.events if e.get("event") == "user"]
+    before = said[-2].get("parse_data", {}).get("intent", {}).get("name", "") if len(said) > 1 else ""
+    return asked if asked in _REPORTS and before in ("session_absent", "session_late", "session_on_day") else None
+
+
+class ActionSessionNext(_SessionAction):
+    """When is my next session?"""
+
+    intent = "session_next"
+    use_case = staticmethod(answers.next_answer)
+
+
+class ActionSessionOnDay(_SessionAction):
+    """What is on that day?"""
+
+    intent = "session_on_day"
+    use_case = staticmethod(answers.day_answer)
+
+
+class ActionSessionNextOfKind(_SessionAction):
+    """When is the next relapse prevention group?"""
+
+    intent = "session_next_of_kind"
+    use_case = staticmethod(answers.kind_answer)
+
+
+class ActionSessionHoliday(_SessionAction):
+    """Is there group on the 4th of July?"""
+
+    intent = "session_holiday"
+    use_case = staticmethod(answers.holiday_answer)
+
+
+class ActionSessionFullWeek(_SessionAction):
+    """What is my schedule?"""
+
+    intent = "session_full_week"
+    use_case = staticmethod(answers.week_answer)
+
+
+class ActionSessionWhichTrack(_SessionAction):
+    """Am I in the evening track?"""
+
+    intent = "session_which_track"
+    use_case = staticmethod(own_answers.track_answer)
+
+
+class ActionSessionWhere(_SessionAction):
+    """Which room?"""
+
+    intent = "session_where"
+    use_case = staticmethod(own_answers.where_answer)
+
+
+class ActionSessionFamilyNight(_SessionAction):
+    """When can my family come?"""
+
+    intent = "session_family_night"
+    use_case = staticmethod(own_answers.family_answer)
+
+
+class ActionSessionVideoLink(_SessionAction):
+    """What is the link?"""
+
+    intent = "session_video_link"
+    use_case = staticmethod(own_answers.link_answer)
+
+
+class ActionSessionWhoLeads(_SessionAction):
+    """Who leads group tonight?"""
+
+    intent = "session_who_leads"
+    use_case = staticmethod(own_answers.leader_answer)
+
+
+class ActionSessionAbsent(_SessionAction):
+    """I can't make it."""
+
+    intent = "session_absent"
+    writes = True
+    use_case = staticmethod(absence_answers.absent_answer)
+
+
+class ActionSessionLate(_SessionAction):
+    """I am running late."""
+
+    intent = "session_late"
+    writes = True
+    use_case = staticmethod(absence_answers.late_answer)
+
+
+class ActionSessionCanCome(_SessionAction):
+    """I can come after all."""
+
+    intent = "session_can_come"
+    writes = True
+    use_case = staticmethod(absence_answers.can_come_answer)
+
+
+class ActionSessionReschedule(_SessionAction):
+    """My job changed my hours."""
+
+    intent = "session_reschedule"
+    use_case = staticmethod(own_answers.reschedule_answer)
+
+
+class ActionSessionIndividualWhen(_SessionAction):
+    """When is my individual?"""
+
+    intent = "session_individual_when"
+    use_case = staticmethod(own_answers.individual_answer)
+
+
+class ActionSessionLength(_SessionAction):
+    """When do we get out?"""
+
+    intent = "session_length"
+    use_case = staticmethod(own_answers.end_answer)
+
+
+class ActionSessionDrugTestTime(_SessionAction):
+    """When is my test?"""
+
+    intent = "session_drug_test_time"
+    use_case = staticmethod(own_answers.drug_test_answer)
+
+
+class ActionSessionCancelledQ(_SessionAction):
+    """Is group still on?"""
+
+    intent = "session_cancelled_q"
+    use_case = staticmethod(answers.cancelled_answer)
+
+
+class ActionSessionNow(_SessionAction):
+    """Did it start?"""
+
+    intent = "session_now"
+    use_case = staticmethod(answers.now_answer)
