@@ -37,7 +37,7 @@ async def _carry_out(
     def work() -> Turn:
         state, whose, which = from_slots(tracker.get_slot), conversation_id(tracker), message_id(tracker)
         with transaction() as session:
-            return take_turn(session, whose, which, state, decide, clock.now(), reader=reader)
+            return take_turn(session, whose, which, state=state, decide=decide, reader=reader, now=clock.now())
 
     turn = await asyncio.to_thread(work)
     for text in turn.texts:

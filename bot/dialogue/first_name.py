@@ -13,13 +13,15 @@ _INTRODUCTION = re.compile(
     re.IGNORECASE,
 )
 # Words that follow "I'm" or "soy" without being a name.
-_NOT_A_NAME = frozenset(
-    ["a", "an", "the", "in", "at", "on", "so", "not", "just", "here", "new", "your", "my", "back", "fine", "good", "ok", "okay", "sad", "mad", "tired", "bored", "sorry", "sure", "done", "out", "the", "from", "is", "was", "it", "this", "that", "going", "trying", "doing", "feeling", "wrong", "right", "un", "una", "el", "la", "de", "nuevo", "nueva", "yo", "your", "him", "her", "me"]
-)
+_OTHER_WORDS = """
+a an the in at on so not just here new your my back fine good ok okay sad mad tired bored sorry sure done out from
+is was it this that going trying doing feeling wrong right un una el la de nuevo nueva yo him her me
+"""
+_NOT_A_NAME = frozenset(_OTHER_WORDS.split())
 
 
 def read_first_name(text: str, found: str | None = None) -> str | None:
-    """Give the name in ``text``; ``found`` is what the entity extractor saw, and is believed if it looks like a name."""
+    """Give the name in ``text``; ``found`` is what the entity reader saw, believed if it looks like a name."""
     candidate = (found or "").strip()
     if not candidate:
         matches = [m for m in _INTRODUCTION.findall(text) if m.lower() not in _NOT_A_NAME]

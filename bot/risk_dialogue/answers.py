@@ -46,19 +46,19 @@ fine|im fine|i'm fine|i am fine|ok im fine|good|im good|i'm good|all good|im ok|
 im alright|i'm alright|im safe|i'm safe|i am safe|we are safe|were safe|safe|its fine|it's fine|we're fine|were fine|
 estoy bien|todo bien|bien|estoy a salvo
 """
-_OK = "ok|okay|okey|k|kk|sure|alright|all right|fine then|will do|lets do it|let's do it|esta bien|va|dale|sale|orale|bueno"
+_OK = """
+ok|okay|okey|k|kk|sure|alright|all right|fine then|will do|lets do it|let's do it|
+esta bien|va|dale|sale|orale|bueno
+"""
 
-# Ways to say who is there, for the questions about being with somebody; each pattern answers only the named steps.
-_BY_STEP: dict[str, tuple[tuple[str, str], ...]] = {
-    "alone": (
-        (r"\b(?:alone|by myself|on my own|just me|only me|nobody|no one|noone|everyone left|solo|sola|solas|nadie)\b", "no"),
-        (
-            r"\b(?:with me|is here|are here|here with|next to me|with my|at my (?:mom|dad|sister|brother|friend)|"
-            r"coming over|on (?:his|her|their) way|conmigo|esta aqui|estan aqui|con mi)\b",
-            "yes",
-        ),
-    ),
-}
+# Ways to say who is there, for the questions about being with somebody.
+_NOBODY_THERE = re.compile(
+    r"\b(?:alone|by myself|on my own|just me|only me|nobody|no one|noone|everyone left|solo|sola|solas|nadie)\b"
+)
+_SOMEBODY_THERE = re.compile(
+    r"\b(?:with me|is here|are here|here with|next to me|with my|at my (?:mom|dad|sister|brother|friend)|"
+    r"coming over|on (?:his|her|their) way|conmigo|esta aqui|estan aqui|con mi)\b"
+)
 _ALONE_STEPS = frozenset(
     {"suicide_alone", "medical_with", "psychosis_with", "withdrawal_ride", "driving_ride", "third_party_there"}
 )
@@ -79,7 +79,7 @@ _KINDS = {
 _OPENINGS = {kind: re.compile(f"{_KINDS[kind].pattern}(?= )") for kind in ("retract", "unsure", "yes", "no")}
 _FINE_PATTERN, _OK_PATTERN = _compiled(_FINE), _compiled(_OK)
 _LAUGH = re.compile(r"\b(?:lo+l|lmf?ao|rofl|(?:ha){2,}h?|(?:ja){2,}j?)\b|[😂🤣]+")
-_ADDRESS = re.compile(r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|just)\b")
+_ADDRESS = re.compile(r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually)\b")
 
 
 def plain(text: str) -> str:
@@ -101,18 +101,23 @@ def read_answer(text: str, step: Step) -> str | None:
     said = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _LAUGH.sub(" ", said))).strip()
     if not said:
         return None
+    return _whole(said, step) or _who_is_there(said, step) or _by_opening(said)
+
+
+def _whole(said: str, step: Step) -> str | None:
     if _FINE_PATTERN.fullmatch(said):
         return step.good
-    if _OK_PATTERN.fullmatch(said):
-        return "yes" if step.ok_means_yes else None
-    for kind, pattern in _KINDS.items():
-        if pattern.fullmatch(said):
-            return kind
-    if step.name in _ALONE_STEPS:
-        for cue, answer in _BY_STEP["alone"]:
-            if re.search(cue, said):
-                return answer
-    return _by_opening(said)
+    if step.ok_means_yes and _OK_PATTERN.fullmatch(said):
+        return "yes"
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(said)), None)
+
+
+def _who_is_there(said: str, step: Step) -> str | None:
+    if step.name not in _ALONE_STEPS:
+        return None
+    if _NOBODY_THERE.search(said):
+        return "no"
+    return "yes" if _SOMEBODY_THERE.search(said) else None
 
 
 def _by_opening(said: str) -> str | None:

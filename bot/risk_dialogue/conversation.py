@@ -48,13 +48,11 @@ def respond(
     """
     category, level = lead(verdict), reply_level(verdict)
     waiting = find_step(state.stage)
-    if waiting is not None and level != "check" and waiting.name == entry(waiting.category, "check"):
-        if waiting.category == category:
-            taken = _take(state, waiting, "yes", now)
-            highest = max(level, taken.state.level or level, key=rank)
-            told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
-            if level != "E":
-                return replace(taken, state=told, report=verdict)
+    if waiting is not None and _confirms(waiting, category, level):
+        taken = _take(state, waiting, "yes", now)
+        highest = max(level, str(taken.state.level), key=rank)
+        told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
+        return replace(taken, state=told, report=verdict)
     if waiting is not None and rank(level) < rank(state.level):
         return _go_on(state, waiting.name, verdict)
     if state.knows(category, level):
@@ -99,6 +97,12 @@ def come_back(state: RiskState) -> Turn:
     if find_step(state.stage) is None:
         return Turn(state)
     return Turn(state, responses=("utter_risk_come_back", _response(str(state.stage))))
+
+
+def _confirms(waiting: Step, category: str, level: str) -> bool:
+    """Tell whether a disclosure is itself a yes to the direct question. An emergency gets its own first reply."""
+    asked_directly = waiting.name == entry(waiting.category, "check")
+    return asked_directly and waiting.category == category and level in ("M", "H")
 
 
 def _go_on(state: RiskState, question: str, verdict: dict[str, Any]) -> Turn:

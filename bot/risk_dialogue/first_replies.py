@@ -26,7 +26,7 @@ def _texts() -> dict[str, Any]:
 
 def categories() -> tuple[str, ...]:
     """Give the categories that have first replies."""
-    return tuple(key for key in _texts() if key not in ("alerting", "silence"))
+    return tuple(key for key in _texts() if key != "alerting")
 
 
 def lead(verdict: dict[str, Any]) -> str:
@@ -63,8 +63,3 @@ def first_reply(verdict: dict[str, Any], language: str, facts: dict[str, str]) -
         messages.append(alerting.get(language, alerting["en"]))
     return [Template(message).safe_substitute(facts) for message in messages]
 
-
-def silence_message(language: str, facts: dict[str, str]) -> str:
-    """Give what is written when a safety question stays without an answer for a while; it names no subject."""
-    both = _texts()["silence"]["first"]
-    return Template(both.get(language, both["en"])).safe_substitute(facts)

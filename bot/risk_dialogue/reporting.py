@@ -15,19 +15,21 @@ from bot.program import program
 from bot.risk_dialogue.conversation import Turn
 from bot.risk_dialogue.state import RiskState
 
-# The kind of follow-up that silence after a safety question leads to (silence.py).
-SILENCE = "risk_silence"
+# What silence after a safety question leads to (bot/escalation/timers.py): first a caring line, then staff.
+SILENCE, SILENCE_FOR_STAFF = "silence", "silence_again"
+# Somebody else may be reading along: a message from us could do harm, so silence here is for staff at once.
+NEVER_WRITTEN_AFTER = frozenset({"abuse", "violence"})
 
 
 def take_turn(
     session: Session,
     conversation_id: str,
     message_id: int | None,
+    *,
     state: RiskState,
     decide: Callable[[RiskState], Turn],
-    now: datetime,
-    *,
     reader: str,
+    now: datetime,
 ) -> Turn:
     """Decide a turn and carry it out.
 
@@ -37,8 +39,8 @@ def take_turn(
         message_id: the inbox row; None where there is none (a shell), and then nobody is told.
         state: what the conversation remembers; ended by staff or by time, it counts as empty.
         decide: one of the functions of ``conversation.py``, with all but the state filled in.
-        now: aware UTC.
         reader: ``rasa`` for a message with risk, ``dialogue`` for an answer; for the record.
+        now: aware UTC.
     """
     if state.over(now, program().risk.state_hours) or ended_by_staff(session, conversation_id, state.since):
         # The question stays: a late "yes" is still an answer to it.
@@ -52,7 +54,8 @@ def take_turn(
         followups.cancel(session, conversation_id, now)
     elif turn.state.stage is not None:
         due_at = now + timedelta(minutes=program().risk.follow_up_minutes)
-        followups.schedule(session, conversation_id, message_id, SILENCE, due_at)
+        kind = SILENCE_FOR_STAFF if turn.state.category in NEVER_WRITTEN_AFTER else SILENCE
+        followups.schedule(session, conversation_id, message_id, kind, due_at)
     return turn
 
 
