@@ -1,0 +1,1 @@
+"""Pages: the public chat, the staff console, and a person's export."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, String, Text
+from sqlalchemy.orm import relationship
 
 from bot.db.base import Base, BigId, UtcDateTime
 
@@ -67,6 +68,8 @@ class OnCallShift(Base):
     starts_at = Column(UtcDateTime, nullable=False)
     ends_at = Column(UtcDateTime, nullable=False)
     override = Column(Boolean, nullable=False, default=False)
+
+    staff = relationship("Staff", lazy="joined")
 
 
 class Prospect(Base):

@@ -48,6 +48,7 @@ class ProgramSession(Base):
 
     exceptions = relationship("SessionException", back_populates="session", cascade="all, delete-orphan", lazy="selectin")
     track = relationship("Track", lazy="joined")
+    participant = relationship("Participant")
 
     def __str__(self) -> str:
         return str(self.title)

@@ -1,0 +1,1 @@
+"""The console's tables: timetable, participants, enrolments, staff, on-call shifts."""
