@@ -18,7 +18,7 @@ from bot.risk.patterns import Hit
 from bot.risk.verdict import DEFAULT_ACTION, Action, Level
 
 NEGATIONS = frozenset("not never no without nor neither deny denies denied denying nunca ni jamas tampoco sin".split())
-_CLAUSE_ENDS = frozenset("but however though although yet except because so still pero aunque sino porque unless".split())
+_CLAUSE_ENDS = frozenset("but however though although yet except because so still and pero aunque sino porque unless y".split())
 # After these the negation is about the verb, not about the risk: "can't stop thinking of …", "don't know if I …".
 _NOT_NEGATING_NEXT = frozenset(
     "stop help shake quit escape only just sure know care even lie lying kidding joking tell told telling say saying "
@@ -35,8 +35,7 @@ _DETECT_WHO = frozenset(
 )
 _FACTUAL = frozenset("relapse withdrawal overdose medical impaired_driving".split())
 _QUESTION_STARTS = frozenset(
-    "what whats how is are does do did can could why when which who where should would que cual como cuanto cuando "
-    "donde puede es".split()
+    "what how is are does can could why when which who where should que cual como cuanto cuando donde puede".split()
 )
 
 
@@ -134,8 +133,7 @@ def _subject(hit: Hit, scene: Scene) -> str:
 def negation(reading: Reading, scene: Scene) -> None:
     """Lower what the writer denies, within the clause; not "can't stop …", not a negation inside the pattern."""
     hit, words = reading.hit, scene.words
-    own = {w for s in hit.entry.sequences for e in s for w in e.words}
-    inside = [i for i in range(hit.start, hit.end) if words[i] in NEGATIONS and words[i] not in own]
+    inside = [i for i in range(hit.start, hit.end) if words[i] in NEGATIONS and words[i] not in hit.entry.own_words]
     found = [i for i in inside if _negates(words, i)]
     found += _negations_before(hit, scene)
     if not found or (len(found) == 2 and abs(found[0] - found[1]) <= 2):  # "I can't not use" asserts

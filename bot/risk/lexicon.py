@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,11 @@ class Entry:
     cancels: frozenset[str] = frozenset()
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """Every word of the entry's patterns; a negation among them is part of the pattern."""
+        return frozenset(w for s in self.sequences for e in s for w in e.words)
 
 
 @dataclass(frozen=True)

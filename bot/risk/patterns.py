@@ -32,6 +32,18 @@ class Hit:
     end: int
 
 
+def _required(sequence: Sequence, anchor: Element) -> tuple[frozenset[str], ...]:
+    """The word sets, besides the anchor, of which a message must have a word for the sequence to match."""
+    return tuple({e.words for e in sequence if e.kind == "words" and not e.optional and e.words != anchor.words})
+
+
+def _all_present(required: tuple[frozenset[str], ...], present: set[str]) -> bool:
+    for words in required:  # a loop, because this runs some hundred times for each message
+        if words.isdisjoint(present):
+            return False
+    return True
+
+
 class PatternIndex:
     """All entries of a lexicon, ready to be looked up. Read-only after it was made, so threads may share it."""
 
@@ -53,18 +65,32 @@ class PatternIndex:
         self._entries = lexicon.entries
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_prefix: list[tuple[tuple[str, ...], int]] = []
-        self._matchers: list[Any] = []
+        self._places: list[dict[int, list[Sequence]]] = []
+        self._required: list[list[tuple[frozenset[str], ...]]] = []
+        self._matchers: dict[int, Any] = {}
+        self._new_matcher = lambda: Matcher(self._vocab, validate=False)
         for place, (anchor, by_entry) in enumerate(filed.items()):
-            matcher = Matcher(self._vocab, validate=False)
-            for number, sequences in by_entry.items():
-                matcher.add(str(number), [[el.to_spacy() for el in s] for s in sequences])
-            self._matchers.append(matcher)
+            self._places.append(by_entry)
+            self._required.append(
+                list({_required(s, anchor) for sequences in by_entry.values() for s in sequences})
+            )
             if anchor.kind == "prefix":
                 self._by_prefix.append((tuple(sorted(anchor.words)), place))
             else:
                 for word in anchor.words:
                     self._by_word[word].append(place)
+        self._all_prefixes = tuple(sorted({p for prefixes, _ in self._by_prefix for p in prefixes}))
         self._numbers = {self._vocab.strings.add(str(n)): n for n in range(len(self._entries))}
+
+    def _matcher(self, place: int) -> Any:
+        """The Matcher of one anchor, made when a message first needs it (two threads may both make it; no harm)."""
+        matcher = self._matchers.get(place)
+        if matcher is None:
+            matcher = self._new_matcher()
+            for number, sequences in self._places[place].items():
+                matcher.add(str(number), [[el.to_spacy() for el in s] for s in sequences])
+            self._matchers[place] = matcher
+        return matcher
 
     @staticmethod
     def _anchor(sequence: Sequence, used: Counter[str], entry: Entry) -> Element:
@@ -89,9 +115,13 @@ class PatternIndex:
             found = self._by_word.get(word)
             if found:
                 places.update(found)
-        for prefixes, place in self._by_prefix:
-            if any(w.startswith(prefixes) for w in present):
+        begun = [w for w in present if w.startswith(self._all_prefixes)]
+        for prefixes, place in self._by_prefix if begun else ():
+            if any(w.startswith(prefixes) for w in begun):
                 places.add(place)
+        if not places:
+            return []
+        places = {p for p in places if any(_all_present(r, present) for r in self._required[p])}
         if not places:
             return []
         doc = self._tokenizer(" ".join(words))
@@ -101,7 +131,7 @@ class PatternIndex:
             doc = Doc(self._vocab, words=list(words))
         longest: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for place in places:
-            for match, start, end in self._matchers[place](doc):
+            for match, start, end in self._matcher(place)(doc):
                 longest[self._numbers[match]].append((start, end))
         hits: list[Hit] = []
         last = len(words) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from bot.risk.context import RULES, Reading, Scene, sentence
+from bot.risk.context import RULES, SELF, Reading, Scene, sentence
 from bot.risk.lexicon import lexicon
 from bot.risk.normalise import Normalised, normalise
 from bot.risk.patterns import Hit, PatternIndex
@@ -53,10 +53,17 @@ def _judge(message: Normalised, hits: list[Hit]) -> list[Evidence]:
             continue
         first, last = sentence(message.words, hit.start, hit.end)
         near = frozenset(h.entry.id for h in signals if h.start >= first and h.end <= last)
-        if any(name in near for name in hit.entry.unless):
+        if any(name in near and not _own_story(name, hit, message) for name in hit.entry.unless):
             continue
         evidence.extend(_in_context(hit, Scene(message, first, last, found, near)))
     return evidence
+
+
+def _own_story(signal: str, hit: Hit, message: Normalised) -> bool:
+    """A film or a song in the sentence does not cancel what the writer says of themselves."""
+    if signal != "media":
+        return False
+    return any(w in SELF or w == "my" for w in message.words[max(0, hit.start - 3) : hit.end])
 
 
 def _covered(hit: Hit, idioms: list[Hit]) -> bool:
