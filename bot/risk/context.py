@@ -22,7 +22,7 @@ _CLAUSE_ENDS = frozenset("but however though although yet except because so stil
 # After these the negation is about the verb, not about the risk: "can't stop thinking of …", "don't know if I …".
 _NOT_NEGATING_NEXT = frozenset(
     "stop help shake quit escape only just sure know care even lie lying kidding joking tell told telling say saying "
-    "said admit let letting longer one way more reason point sleep slept eat eaten wait joke cap clue idea question "
+    "said admit let letting one way more reason point sleep slept eat eaten wait joke cap clue idea question "
     "doubt matter hope friends money job place energy strength future purpose dejo dejar puedo aguanto soporto se "
     "anymore mas wonder surprise good okay ok fine well great better happy doing long mind getting feeling".split()
 )
@@ -114,7 +114,10 @@ def _subject(hit: Hit, scene: Scene) -> str:
     inside = words[hit.start : hit.end]
     if any(w in SELF for w in inside):
         return "self"
-    if any(w in OTHER_PRONOUNS or w in relations() for w in inside):
+    begins = inside[1] if len(inside) > 1 and inside[0] in ("my", "mi", "the", "a") else inside[0]
+    if begins in OTHER_PRONOUNS or begins in relations():
+        return "other"
+    if hit.entry.category == "overdose" and any(w in ("him", "her", "them", "he", "she") for w in inside):
         return "other"
     for i in range(hit.start - 1, max(scene.first, hit.start - 12) - 1, -1):
         if words[i] in SELF:
@@ -217,8 +220,8 @@ def soon(reading: Reading, scene: Scene) -> None:
 
 def tolerance(reading: Reading, scene: Scene) -> None:
     """Raise a return to use to H where it is an opioid or a benzodiazepine: tolerance is gone."""
-    if reading.hit.entry.category == "relapse" and reading.level is Level.M and reading.who == "self":
-        if "opioid_or_benzo" in scene.signals and reading.hit.entry.action is Action.alert:
+    if reading.hit.entry.tolerance and reading.level is Level.M and reading.who == "self":
+        if "opioid_or_benzo" in scene.signals:
             reading.to(Level.H, "tolerance")
 
 

@@ -113,8 +113,8 @@ def _unstretch(word: str) -> tuple[str, ...] | None:
     for keep in itertools.product((2, 1), repeat=min(len(runs), 4)):
         lengths = iter([*keep, *([1] * len(runs))])
         shorter = _RUN.sub(lambda m: m.group(1) * next(lengths), word)  # noqa: B023 - used at once
-        # A doubled letter in a short word is more often another word (too, see) than a stretch.
-        if shorter in known and (stretched or len(shorter) > 3 or shorter in _lists()["core"]):
+        # A doubled letter is more often another word (too, choose) than a stretch, unless a word of risk comes out.
+        if shorter in known and (stretched or shorter in _lists()["core"]):
             return (shorter,)
     single = _RUN.sub(r"\1", word)
     joined = segment(single) if stretched else None
@@ -168,7 +168,7 @@ def _misspelt(word: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def segment(word: str) -> tuple[str, ...] | None:
     """Split joined words ("iwanttodie") when every piece is listed and one of them is a word of risk."""
-    if not 5 <= len(word) <= _LONGEST_GUESS or word in _left_alone():
+    if not 4 <= len(word) <= _LONGEST_GUESS or word in _left_alone():
         return None
     words, core = _joinable()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)

@@ -13,7 +13,7 @@ from bot.risk.notation import NotationError, Sequence, parse
 from bot.risk.verdict import CATEGORIES, DEFAULT_ACTION, Action, Level
 
 FOLDER = Path(__file__).with_name("lexicon")
-_KEYS = {"id", "level", "pattern", "action", "with", "unless", "who", "negated", "past", "hit", "miss", "note", "cancels"}
+_KEYS = {"id", "level", "pattern", "action", "with", "unless", "who", "negated", "past", "hit", "miss", "note", "cancels", "tolerance"}
 
 
 class LexiconError(ValueError):
@@ -41,6 +41,7 @@ class Entry:
     negated: Level | None = None
     past: Level | None = None
     cancels: frozenset[str] = frozenset()
+    tolerance: bool = False
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
 
@@ -103,6 +104,7 @@ def _entry(raw: dict[str, Any], kind: str, category: str, lists: dict[str, str],
                 who=str(raw.get("who", "any")),
                 negated=Level(raw["negated"]) if "negated" in raw else None,
                 past=Level(raw["past"]) if "past" in raw else None,
+                tolerance=bool(raw.get("tolerance", False)),
                 cancels=frozenset(_several(raw.get("cancels"))),
                 hit=_several(raw.get("hit")),
                 miss=_several(raw.get("miss")),

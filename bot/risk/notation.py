@@ -81,7 +81,18 @@ def parse(line: str, lists: dict[str, str]) -> list[Sequence]:
     branches, at = _alternatives(tokens, 0, lists, line, closing="")
     if at != len(tokens):
         raise NotationError(f"{line!r}: unexpected {tokens[at]!r}")
-    return [s for s in branches if any(not e.optional and e.kind != "edge" for e in s)]
+    trimmed = dict.fromkeys(_trim(s) for s in branches)
+    return [s for s in trimmed if any(not e.optional and e.kind != "edge" for e in s)]
+
+
+def _trim(sequence: Sequence) -> Sequence:
+    """Drop gaps at either end: they say nothing, and would make the span found too long."""
+    first, last = 0, len(sequence)
+    while first < last and sequence[first].kind == "gap":
+        first += 1
+    while last > first and sequence[last - 1].kind == "gap":
+        last -= 1
+    return sequence[first:last]
 
 
 def _tokens(line: str) -> list[str]:
