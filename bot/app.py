@@ -54,12 +54,13 @@ class Assistant:
         self.dispatcher = Dispatcher(self.rasa, self._queued, self._presence)
         self.telegram: TelegramChannel | None = None
         if config.telegram_bot_token is not None:
-            self.telegram = build_telegram(config, self.dispatcher)
+            self.telegram = build_telegram(config, self.dispatcher, self._queued)
         self.delivery = Delivery(self.telegram.sender if self.telegram is not None else None, self.feed)
         self.health = Health(self._checks())
         self.timers = Timers(self._queued, lambda: self.health.latest)
         self.web = build_web(
             config, self.dispatcher, self.health, feed=self.feed, on_queued=self._queued,
+            telegram_username=lambda: self.telegram.username if self.telegram is not None else None,
             extra_routes=self.telegram.routes if self.telegram is not None else (),
         )  # fmt: skip
 
@@ -121,6 +122,8 @@ class Assistant:
         await self.delivery.stop(DRAIN_SECONDS / 2)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(serving, 3)
+        if self.telegram is not None:
+            await self.telegram.close()
         await self.rasa.close()
         await self._http.aclose()
         stop_threads()

@@ -6,14 +6,11 @@ import socket
 import sys
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clock import clock
 from bot.db.engine import engine, transaction
-from bot.db.models import Setting, Staff
 from bot.db.upgrade import upgrade
-from bot.people.staff import create_staff
 from bot.program import program
 from bot.run.model import train_if_stale
 from bot.settings import ConfigurationError, settings
@@ -49,19 +46,16 @@ def prepare() -> Prepared:
 
 
 def _first_data(session: Session) -> Prepared:
-    """Load demo data into an empty database, once; give the console's first login if it was made now."""
-    if session.execute(select(Staff.id).limit(1)).first() is not None or session.get(Setting, "set_up") is not None:
-        return Prepared(None, None)
-    from bot.demo import load_demo
+    """Load demo data into an empty database; give the console's first login if it was made now."""
+    from bot.demo import is_empty, load_demo
 
-    now = clock.now()
-    session.add(Setting(key="set_up", value=now.isoformat()))
-    load_demo(session, now)
-    _, password = create_staff(session, "admin", "Admin", "administrator", admin=True, now=now)
-    path = settings().var_dir / "console-first-password.txt"
-    path.write_text(f"{password}\n", encoding="ascii")
-    path.chmod(0o600)
-    return Prepared("admin", password)
+    if not is_empty(session):
+        return Prepared(None, None)
+    passwords = load_demo(session, clock.now()).passwords
+    path = settings().var_dir / "console-first-passwords.txt"
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()), encoding="ascii")
+    return Prepared("admin", passwords["admin"])
 
 
 def check_ports() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -37,12 +39,12 @@ def up() -> int:
         env=_environment(config), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     )  # fmt: skip
-    stopping = _Stopping()
+    stopping, heard = _Stopping(), _listen(supervisor)
     try:
         if not _wait_until_ready(config, supervisor, stopping):
             return 0 if stopping.asked else _explain(supervisor, config)
         _welcome(config, first)
-        _follow(supervisor, stopping)
+        _follow(supervisor, heard, stopping)
     finally:
         _stop(supervisor)
     if stopping.asked:
@@ -109,17 +111,31 @@ def _welcome(config: Settings, first: Prepared) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201
 
 
-def _follow(supervisor: subprocess.Popen[str], stopping: _Stopping) -> None:
+def _follow(supervisor: subprocess.Popen[str], heard: queue.SimpleQueue[str], stopping: _Stopping) -> None:
     """Say what supervisord says of parts that died and came back, until it ends or we are to stop."""
-    assert supervisor.stdout is not None  # noqa: S101 - asked for above
-    os.set_blocking(supervisor.stdout.fileno(), False)
+    while not heard.empty():
+        heard.get()  # what it said of the first start
     while supervisor.poll() is None and not stopping.asked:
-        for line in supervisor.stdout.read().splitlines() if supervisor.stdout.readable() else ():
-            if "exited:" in line or "FATAL" in line:
-                print(f"  A part stopped and is started again: {line.split('exited:')[-1].strip()}", flush=True)  # noqa: T201
-            elif "spawned:" in line:
-                print(f"  Started again: {line.split('spawned:')[-1].strip()}", flush=True)  # noqa: T201
-        time.sleep(0.3)
+        try:
+            line = heard.get(timeout=0.3)
+        except queue.Empty:
+            continue
+        if "exited:" in line:
+            print(f"  A part stopped: {line.split('exited:')[-1].strip()}", flush=True)  # noqa: T201
+        elif "spawned:" in line:
+            print(f"  Started again: {line.split('spawned:')[-1].strip()}", flush=True)  # noqa: T201
+
+
+def _listen(supervisor: subprocess.Popen[str]) -> queue.SimpleQueue[str]:
+    heard: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        assert supervisor.stdout is not None  # noqa: S101 - asked for above
+        for line in supervisor.stdout:
+            heard.put(line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return heard
 
 
 def _stop(supervisor: subprocess.Popen[str]) -> None:

@@ -66,6 +66,11 @@ class TelegramChannel:
         await self._acting.stop()
         await self.presence.stop()
 
+    @property
+    def username(self) -> str | None:
+        """Give the bot's name for ``t.me`` links, once Telegram has said it."""
+        return self._identity.username
+
     async def close(self) -> None:
         """Close the connections; nothing can be sent after that."""
         await self._bot.close_connections()
