@@ -24,8 +24,8 @@ from bot.schedule.rules import dates_of
 _BEGAN_BEFORE = timedelta(weeks=12)
 # Federal holidays on which most outpatient programs close, and the two days around that many add.
 _CLOSED_ON = (
-    "new_years_day", "mlk_day", "memorial_day", "juneteenth", "independence_day", "labor_day", "thanksgiving", "black_friday",
-    "christmas_eve", "christmas",
+    "new_years_day", "mlk_day", "memorial_day", "juneteenth", "independence_day", "labor_day", "thanksgiving",
+    "black_friday", "christmas_eve", "christmas",
 )  # fmt: skip
 _GROUP_ROOM, _SMALL_ROOM, _ONLINE = "Suite 200, group room", "Suite 200, room B", ""
 # Addresses under .example lead nowhere, by RFC 2606.
@@ -69,7 +69,7 @@ _TRACKS: tuple[tuple[str, str, str, tuple[_Group, ...]], ...] = (
 _FOR_ALL: tuple[_Group, ...] = (
     _Group("orientation", "WE", time(16), 60, "Demo Leader Ana", _SMALL_ROOM),
     _Group("family_night", "2WE,4WE", time(18, 30), 90, "Demo Leader Dan", rule="FREQ=MONTHLY;BYDAY={}"),
-    _Group("drug_test", "MO,TU,TH,FR", time(16, 30), 90, "the front desk", "Suite 200, front desk"),
+    _Group("drug_test", "MO,TU,TH,FR", time(16, 30), 90, "", "Suite 200, front desk"),
 )
 # Reference, first name, track, individual session: weekday, start, leader.
 _PARTICIPANTS = (
@@ -130,10 +130,12 @@ def _load_tracks(session: Session, began: date) -> dict[str, Track]:
     return tracks
 
 
-def _row(group: _Group, began: date, *, track_id: int | None = None, participant_id: int | None = None) -> ProgramSession:
+def _row(
+    group: _Group, began: date, *, track_id: int | None = None, participant_id: int | None = None
+) -> ProgramSession:
     rule = group.rule.format(group.days)
     # The first date has to be one of the rule's own: dateutil counts from there.
-    first = dates_of(rule, began, group.start, began, began + timedelta(days=45), program().zone)[0]
+    first = dates_of(rule, datetime.combine(began, group.start), began, began + timedelta(days=45), program().zone)[0]
     return ProgramSession(
         kind=group.kind,
         title=KIND_BY_SLUG[group.kind].name,
@@ -175,9 +177,8 @@ def _load_exceptions(session: Session, today: date) -> None:
     zone = program().zone
 
     def open_date(row: ProgramSession) -> date:
-        ahead = dates_of(
-            row.rrule, row.first_date, row.start_time, today + timedelta(days=7), today + timedelta(days=40), zone
-        )
+        starts = datetime.combine(row.first_date, row.start_time)
+        ahead = dates_of(row.rrule, starts, today + timedelta(days=7), today + timedelta(days=40), zone)
         return next(day for day in ahead if day not in closed and day + timedelta(days=1) not in closed)
 
     evening = select(ProgramSession).join(Track, ProgramSession.track_id == Track.id).where(Track.slug == "evening")
@@ -189,9 +190,13 @@ def _load_exceptions(session: Session, today: date) -> None:
     )
     moved = session.execute(evening.where(ProgramSession.kind == "relapse_prevention")).scalars().one()
     usual = open_date(moved)
-    session.add(
-        SessionException(
-            session_id=moved.id, on_date=usual, kind="moved", new_date=usual + timedelta(days=1),
-            new_start_time=time(18, 30), new_place=_SMALL_ROOM, note="the group room is being painted",
-        )  # fmt: skip
+    to_next_day = SessionException(
+        session_id=moved.id,
+        on_date=usual,
+        kind="moved",
+        new_date=usual + timedelta(days=1),
+        new_start_time=time(18, 30),
+        new_place=_SMALL_ROOM,
+        note="the group room is being painted",
     )
+    session.add(to_next_day)

@@ -75,11 +75,22 @@ def _handover(session: Session, subject_id: int, conversation: Conversation | No
 
 def _absence(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:
     absence = session.get(Absence, subject_id)
-    what = "can't come" if absence.kind == "absent" else "will be late"
-    program_session = session.get(ProgramSession, absence.session_id) if absence.session_id else None
-    title = program_session.title if program_session is not None else "a session (they did not say which)"
-    when = f", {shown_time(absence.occurrence_at)}" if absence.occurrence_at else ""
-    return Outgoing(f"📅 {who(session, conversation)} {what}: {title}{when}")
+    # One message may be about several sessions ("I am out all week"): they share conversation and moment.
+    query = (
+        select(Absence)
+        .where(Absence.conversation_id == absence.conversation_id, Absence.reported_at == absence.reported_at)
+        .order_by(Absence.id)
+    )
+    rows = session.execute(query).scalars().all() or [absence]
+    # "coming" is a report that was taken back (bot.schedule.absences.withdraw_absence).
+    what = {"late": "will be late", "coming": "can come after all"}.get(absence.kind, "can't come")
+    return Outgoing(f"📅 {who(session, conversation)} {what}: {'; '.join(_missed(session, row) for row in rows)}")
+
+
+def _missed(session: Session, absence: Absence) -> str:
+    row = session.get(ProgramSession, absence.session_id) if absence.session_id else None
+    title = row.title if row is not None else "a session (they did not say which)"
+    return f"{title}, {shown_time(absence.occurrence_at)}" if absence.occurrence_at else title
 
 
 def _prospect(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:  # noqa: ARG001

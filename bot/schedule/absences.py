@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,35 +126,42 @@ def withdraw_absence(session: Session, conversation_id: str, now: datetime) -> b
 
 
 def _which(session: Session, participant_id: int, kind: str, when: When | None, now: datetime, *, past: bool) -> Report:
-    zone = program().zone
     if when is not None:
-        on_days = [o for o in next_sessions(session, participant_id, now, when=when, limit=_MOST_AT_ONCE) if o.happens]
-        over = past or when.last < now.astimezone(zone).date()
-        fitting = [o for o in on_days if over or o.ends_at > now]
-        if not fitting:
-            return Report("free", choices(session, participant_id, now, 1))
-        return Report("recorded_past" if over else "recorded", tuple(fitting[:1] if kind == "late" else fitting))
+        return _on_named_days(session, participant_id, kind, when, now, past=past)
+    zone = program().zone
     if past:
-        missed = past_sessions(session, participant_id, now, _JUST_MISSED)
-        if not missed:
-            return Report("which", choices(session, participant_id, now))
-        same_day = [
-            o for o in missed if o.starts_at.astimezone(zone).date() == missed[0].starts_at.astimezone(zone).date()
-        ]
-        return Report("recorded_past", tuple(reversed(same_day)))
-    coming = [o for o in next_sessions(session, participant_id, now, limit=4) if o.happens]
-    if not coming:
-        return Report("noted")
-    if coming[0].starts_at - now > _SOON:
-        return Report("which", choices(session, participant_id, now))
-    day = coming[0].starts_at.astimezone(zone).date()
-    same_day = [o for o in coming if o.starts_at.astimezone(zone).date() == day]
-    return Report("recorded", tuple(same_day[:1] if kind == "late" else same_day))
+        found: list[Occurrence] = past_sessions(session, participant_id, now, _JUST_MISSED)[::-1]
+        of_day = _same_day(found, found[-1], zone) if found else []
+    else:
+        found = [o for o in next_sessions(session, participant_id, now, limit=4) if o.happens]
+        soon = bool(found) and found[0].starts_at - now <= _SOON
+        of_day = _same_day(found, found[0], zone) if soon else []
+    if not of_day:
+        coming = choices(session, participant_id, now)
+        return Report("which", coming) if coming else Report("noted")
+    return Report("recorded_past" if past else "recorded", tuple(of_day[:1] if kind == "late" else of_day))
+
+
+def _on_named_days(
+    session: Session, participant_id: int, kind: str, when: When, now: datetime, *, past: bool
+) -> Report:
+    over = past or when.last < now.astimezone(program().zone).date()
+    found = next_sessions(session, participant_id, now, when=when, limit=_MOST_AT_ONCE)
+    fitting = [o for o in found if o.happens and (over or o.ends_at > now)]
+    if not fitting:
+        return Report("free", choices(session, participant_id, now, 1))
+    return Report("recorded_past" if over else "recorded", tuple(fitting[:1] if kind == "late" else fitting))
+
+
+def _same_day(found: list[Occurrence], one: Occurrence, zone: ZoneInfo) -> list[Occurrence]:
+    day = one.starts_at.astimezone(zone).date()
+    return [o for o in found if o.starts_at.astimezone(zone).date() == day]
 
 
 def choices(session: Session, participant_id: int, now: datetime, days: int = 3) -> tuple[Occurrence, ...]:
     """Give the first session of each of the next days that have one."""
-    zone, first_of_day = program().zone, {}
+    zone = program().zone
+    first_of_day: dict[date, Occurrence] = {}
     for occurrence in next_sessions(session, participant_id, now, limit=12):
         if occurrence.happens:
             first_of_day.setdefault(occurrence.starts_at.astimezone(zone).date(), occurrence)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.program import program
 from bot.schedule import describe
+from bot.schedule.holidays import holiday_name
 from bot.schedule.kinds import kind_name
 from bot.schedule.occurrences import Occurrence
 from bot.schedule.question import Answer, Question
@@ -38,23 +39,32 @@ def day_answer(session: Session, question: Question, now: datetime) -> Answer:
     when = question.when
     if when is None:
         return next_answer(session, question, now)
-    zone, today = program().zone, _today(now)
-    if when.last < today:
+    if when.last < _today(now):
         return _list("day_past", question, next_sessions(session, question.participant_id, now), now, both=True)
     found = next_sessions(session, question.participant_id, now, kind=question.kind, when=when, limit=_ALL)
-    if question.kind is not None and not found:
+    if any(o.happens for o in found):
+        # The words around name the day, so the lines need not; a session that was moved has another one.
+        named = when.one_day and all(o.moved_from is None for o in found)
+        return _list("day", question, found, now, {"day": _said(when, question, now)}, days=not named)
+    return _nothing_on_day(session, question, when, found, now)
+
+
+def _nothing_on_day(session: Session, question: Question, when: When, found: list[Occurrence], now: datetime) -> Answer:
+    """Say why nothing happens on the named days (closed, cancelled, nothing planned), and what comes after."""
+    closed = closures_between(session, when.first, when.last) if when.one_day else []
+    if closed:
+        return _closed(session, question, now, when, closed[0][1])
+    if found:
+        texts = describe.lines(found, now, program().zone, question.language)
+        return Answer("utter_session_changes", {"sessions": texts})
+    if question.kind is not None:
         return kind_answer(session, question, now)
-    facts = {"day": describe.when_in_words(when, today, question.language)}
-    if when.one_day and not any(o.happens for o in found):
-        closed = closures_between(session, when.first, when.last)
-        if closed:
-            return _closed(session, question, now, when, closed[0][1])
-    if not found:
-        after = _after(session, question, now, when)
-        return _list("day_free", question, after, now, facts)
-    if not any(o.happens for o in found):
-        return Answer("utter_session_changes", {"sessions": describe.lines(found, now, zone, question.language)})
-    return _list("day", question, found, now, facts)
+    after = _after(session, question, now, when)
+    return _list("day_free", question, after, now, {"day": _said(when, question, now)})
+
+
+def _said(when: When, question: Question, now: datetime) -> str:
+    return describe.when_in_words(when, _today(now), question.language)
 
 
 def kind_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -69,7 +79,7 @@ def kind_answer(session: Session, question: Question, now: datetime) -> Answer:
     if question.participant_id is not None:
         elsewhere = next_sessions(session, None, now, kind=question.kind, limit=2)
         if elsewhere:
-            texts = describe.lines(elsewhere, now, zone, question.language, tracks=True)
+            texts = describe.lines(elsewhere, now, zone, question.language, tracks=True, budget=describe.SMALL_BUDGET)
             return Answer("utter_session_kind_other_track", {**facts, "sessions": texts})
     return Answer("utter_session_kind_none", facts)
 
@@ -148,7 +158,7 @@ def track_lines(session: Session, language: str, now: datetime, *, without: str 
     """Give the tracks with their usual days and times, one in a line; ``without`` leaves one (slug) out."""
     zone = program().zone
     return "\n".join(
-        f"{title}: {describe.usual_times(found, zone, language)}"
+        f"{describe.track_title(title, language)}: {describe.usual_times(found, zone, language)}"
         for title, found in regular_week(session, now)
         if found[0].track != without
     )
@@ -162,10 +172,11 @@ def _list(
     facts: dict[str, str] | None = None,
     *,
     both: bool = False,
+    days: bool = True,
 ) -> Answer:
     """Name the response for a linked person or for the public (``both``: one for the two), with the sessions in it."""
     linked = question.participant_id is not None
-    texts = describe.lines(found, now, program().zone, question.language, tracks=not linked)
+    texts = describe.lines(found, now, program().zone, question.language, tracks=not linked, days=days)
     response = f"utter_session_{name}" if both else f"utter_session_{name}_{'own' if linked else 'public'}"
     return Answer(response, {**(facts or {}), "sessions": texts}) if texts else Answer("utter_session_none")
 
@@ -173,8 +184,8 @@ def _list(
 def _closed(session: Session, question: Question, now: datetime, when: When, holiday: str) -> Answer:
     after = [o for o in _after(session, question, now, when) if o.happens]
     facts = {
-        "day": describe.when_in_words(When(when.first, when.last), _today(now), question.language),
-        "holiday": holiday,
+        "day": _said(When(when.first, when.last), question, now),
+        "holiday": holiday_name(holiday, question.language),
         "sessions": describe.lines(
             after, now, program().zone, question.language, tracks=question.participant_id is None
         ),

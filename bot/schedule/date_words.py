@@ -25,10 +25,13 @@ MONTHS: dict[str, int] = {
     "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "setiembre": 9,
     "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
+# "It is a 7. May I ..." and "12 mar" need more than a number before them.
+SHY_MONTHS = ("may", "mar", "march")
 # Names and verbs among the months: alone they mean the month only after a preposition.
-_CLEAR_MONTHS = ("january", "february", "july", "september", "october", "november", "december", "enero", "febrero",
-                 "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "setiembre", "octubre", "noviembre",
-                 "diciembre")  # fmt: skip
+_CLEAR_MONTHS = (
+    "january", "february", "july", "september", "october", "november", "december", "enero", "febrero", "marzo",
+    "abril", "mayo", "junio", "julio", "agosto", "septiembre", "setiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
 
 NUMBERS: dict[str, int] = {
     "a couple of": 2, "a couple": 2, "couple": 2, "a few": 3, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3,
@@ -83,25 +86,27 @@ def any_of(words: dict[str, int] | dict[str, str] | tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_DAY_COMPANY = rf"(?:this|next|on|every|last|coming|or|and|til|till|until)\s+(?:{any_of(_SHY_DAYS)})"
-_DAY_COMPANY_AFTER = (
+_SHY_DAY_ALONE = (
     rf"(?:{any_of(_SHY_DAYS)})(?=\s+(?:morning|night|afternoon|evening|group|class|session|at\b|\d)|\s*[?,.!/&]|$)"
 )
 CLEAR_DAY = any_of(tuple(day for day in WEEKDAYS if day not in _SHY_DAYS))
 WEEKDAY = re.compile(
     rf"(?<!\w)(?:(?P<before>this coming|this past|this|next week|next|last week|last|past|coming|upcoming|a week from|"
     rf"este|esta|proximo|el proximo|el pasado|pasado|el)\s+)?"
-    rf"(?P<day>{CLEAR_DAY}|(?<=this )sat|(?<=next )sat|(?<=on )sat|(?<=this )sun|(?<=next )sun|(?<=on )sun|{_DAY_COMPANY_AFTER})(?!\w)"
+    rf"(?P<day>{CLEAR_DAY}|(?:(?<=this )|(?<=next )|(?<=on )|(?<=every )|(?<=or )|(?<=and ))(?:{any_of(_SHY_DAYS)})|"
+    rf"{_SHY_DAY_ALONE})(?!\w)"
     rf"(?:\s+(?P<after>que viene|proximo|pasado|de la (?:proxima|otra) semana|de la semana que (?:viene|entra)|"
     rf"de (?:esta|la) semana|next week|of next week|last week|this week|after next))?"
 )
 
 MONTH_DAY = re.compile(
-    rf"(?<!\w)(?P<month>{any_of(MONTHS)})\.?\s+(?:the\s+)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\w:/])(?:,?\s+(?P<year>20\d\d))?"
+    rf"(?<!\w)(?P<month>{any_of(MONTHS)})\.?\s+(?:the\s+)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\w:/])"
+    r"(?:,?\s+(?P<year>20\d\d))?"
 )
 DAY_MONTH = re.compile(
-    rf"(?<![\w:/])(?:the\s+|el\s+)?(?P<day>[0-3]?\d|primero)(?:st|nd|rd|th|ro|o)?\s+(?:of\s+|de\s+|del\s+)?(?P<month>{any_of(MONTHS)})(?!\w)"
-    rf"(?:,?\s+(?:de\s+|del\s+)?(?P<year>20\d\d))?"
+    rf"(?<![\w:/])(?:the\s+|el\s+)?(?P<day>[0-3]?\d|primero)(?P<suffix>st|nd|rd|th|ro|o)?\s+"
+    rf"(?P<of>of\s+|de\s+|del\s+)?(?P<month>{any_of(MONTHS)})(?!\w)"
+    r"(?:,?\s+(?:de\s+|del\s+)?(?P<year>20\d\d))?"
 )
 ISO = re.compile(r"(?<![\w-])(?P<text>20\d\d-[01]\d-[0-3]\d)(?![\w-])")
 # 8/10 is a rating, 24/7 and 50/50 are sayings, 1/2 is a half: those need a word before them that makes them a date.
@@ -112,12 +117,14 @@ SLASHED = re.compile(
 NOT_SLASHED = {(24, 7), (50, 50), (1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (12, 12), (9, 11)}
 # "the 14th", "on the 3rd", "el 14", "dia 14" - but not "the 4th step", "the 2nd group", "el 4 train", "el 12 pasos".
 NTH = re.compile(
-    r"(?<!\w)(?:(?:on|for|by|until|till|about|how about|is|was|from|to|and|or)\s+)?the\s+(?P<day>[0-3]?\d)(?P<suffix>st|nd|rd|th)"
+    r"(?<!\w)the\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)"
     r"(?!\w|\s*(?:step|group|time|class|session|floor|day\b|week|month|hour|one|street|st\b|ave|grade|person|place|try|"
-    r"chance|row|meeting|of (?:these|those|the|my|them|3|5|4)|door|room|building|level|phase|chapter|page|anniversary|night))"
+    r"chance|row|meeting|of (?:these|those|the|my|them|3|5|4)|door|room|building|level|phase|chapter|page|"
+    r"anniversary|night))"
     r"|(?<!\w)(?:on|for|until|till) the (?P<bare>[0-3]?\d)(?![\w:/])"
     r"|(?<!\w)(?:el(?: dia)?|del?(?: dia)?|dia|para el|hasta el)\s+(?P<dia>[0-3]?\d)"
-    r"(?=\s*$|\s*[?.,!;]|\s+(?:a las?|a que|hay|en la|por la|es|no|voy|tengo|que|y|de este mes|del proximo mes|se|me|al|este mes|vamos|porque)\b)"
+    r"(?=\s*$|\s*[?.,!;]|\s+(?:a las?|a que|hay|en la|por la|es|no|voy|tengo|que|y|de este mes|del proximo mes|se|me|"
+    r"al|este mes|vamos|porque)\b)"
 )
 # "Thursday 26", "jueves 26": a date if that day is such a weekday, otherwise a time ("Thursday 6").
 WEEKDAY_NTH = re.compile(
@@ -125,7 +132,8 @@ WEEKDAY_NTH = re.compile(
 )
 BARE_NTH = re.compile(r"^\W*(?:on |is it |group )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)\W*$")
 MONTH_ALONE = re.compile(
-    rf"(?<!\w)(?:(?:in|during|for|of|en|de|durante|this|next)\s+(?P<month>{any_of(tuple(m for m in MONTHS if len(m) > 3))})"
+    r"(?<!\w)(?:(?:in|during|for|of|en|de|durante|this|next)\s+"
+    rf"(?P<month>may|{any_of(tuple(m for m in MONTHS if len(m) > 3))})"
     rf"|(?P<clear>{any_of(_CLEAR_MONTHS)}))(?!\w|\s+\d)"
 )
 IN_SOME = re.compile(
@@ -163,13 +171,15 @@ WEEKEND = re.compile(
     r"(?:(?:this|the|on the|over the|on|at the) )?weekend|(?:este |el )?fin(?:es)? de semana|(?:este |el )?finde)(?!\w)"
 )
 WEEK = re.compile(
-    r"(?<!\w)(?:(?P<next>(?:all |the whole )?next week|(?:la )?(?:proxima|otra|siguiente) semana|la semana (?:que viene|que entra|proxima))|"
+    r"(?<!\w)(?:(?P<next>(?:all |the whole )?next week|(?:la )?(?:proxima|otra|siguiente) semana|"
+    r"la semana (?:que viene|que entra|proxima))|"
     r"(?P<last>(?:all )?last week|la semana pasada)|"
-    r"(?P<this>(?:all |the rest of (?:the|this) |the rest of |rest of (?:the|this) )?this week|rest of the week|the rest of the week|"
+    r"(?P<this>(?:all |the rest of |rest of )?this week|(?:the )?rest of the week|"
     r"(?:toda )?esta semana|all week|toda la semana))(?!\w)"
 )
 MONTH = re.compile(
-    r"(?<!\w)(?:(?P<next>next month|(?:el )?(?:proximo|otro) mes|el mes que viene)|(?P<this>this month|rest of the month|este mes))(?!\w)"
+    r"(?<!\w)(?:(?P<next>next month|(?:el )?(?:proximo|otro) mes|el mes que viene)|"
+    r"(?P<this>this month|rest of the month|este mes))(?!\w)"
 )
 
 PART_AFTER = re.compile(
@@ -180,8 +190,12 @@ PART_WORDS = {"morning": "morning", "manana": "morning", "afternoon": "afternoon
               "evening": "evening", "night": "evening", "noche": "evening"}  # fmt: skip
 # Said before a plain weekday, these put it in the past: "I missed Tuesday".
 PAST_BEFORE = re.compile(
-    r"\b(?:missed|wasn'?t|was not|was sick|was out|was absent|skipped|didn'?t (?:come|make|go|show)|did not (?:come|make|go)|"
-    r"no showed|slept (?:through|thru)|falte|no (?:pude ir|fui|vine|llegue)|perdi|me perdi)\b"
+    r"\b(?:missed|wasn'?t|was not|was sick|was out|was absent|skipped|didn'?t (?:come|make|go|show)|"
+    r"did not (?:come|make|go)|no showed|slept (?:through|thru)|falte|no (?:pude ir|fui|vine|llegue)|perdi|me perdi)\b"
 )
+WILL = re.compile(r"\b(?:will|gonna|going to|voy)\b")
+LAST = ("last", "past", "this past", "el pasado", "pasado")
+COMING = ("que viene", "proximo", "el proximo", "coming", "upcoming")
+NEXT_WEEK = re.compile(r"next week|(?:otra|proxima) semana|semana que")
 BETWEEN = re.compile(r"^\s*(?:and|to|through|thru|till?|until|-|–|al?|y|hasta(?: el)?)\s*(?:the\s+|el\s+)?$")
 RANGE_CUE = re.compile(r"(?:between|from|entre|del?|desde)\s+(?:el\s+|the\s+)?$")

@@ -79,30 +79,21 @@ def _mentions(plain: str, today: date) -> Iterator[Mention]:
 def _weekday(match: re.Match[str], plain: str, today: date) -> date:
     wanted = words.WEEKDAYS[match["day"]]
     before, after = match["before"] or "", match["after"] or ""
+    ahead = plain[: match.start()]
     coming = today + timedelta(days=(wanted - today.weekday()) % 7)
-    next_week = today + relativedelta(days=1, weekday=MO(1)) + timedelta(days=wanted)
-    if before in ("last", "past", "this past", "el pasado", "pasado") or after == "pasado":
+    of_next_week = today + relativedelta(days=1, weekday=MO(1)) + timedelta(days=wanted)
+    if before in words.LAST or after == "pasado":
         return today - timedelta(days=(today.weekday() - wanted) % 7 or 7)
-    if before == "last week" or after == "last week":
-        return next_week - timedelta(days=14)
+    if "last week" in (before, after):
+        return of_next_week - timedelta(days=14)
     if before == "a week from" or after == "after next":
         return coming + timedelta(days=7)
-    if (
-        before in ("next", "next week")
-        or after in ("next week", "of next week")
-        or "otra semana" in after
-        or "xima semana" in after
-    ):
-        return next_week
-    if "semana que" in after:
-        return next_week
-    if after in ("que viene", "proximo") or before in ("proximo", "el proximo", "coming", "upcoming"):
+    if before in ("next", "next week") or words.NEXT_WEEK.search(after):
+        return of_next_week
+    if before in words.COMING or after in words.COMING:
         return coming if coming > today else coming + timedelta(days=7)
-    if words.PAST_BEFORE.search(plain[: match.start()]) and not re.search(
-        r"\b(?:will|gonna|voy)\b", plain[: match.start()]
-    ):
-        return today - timedelta(days=(today.weekday() - wanted) % 7)
-    return coming
+    past = words.PAST_BEFORE.search(ahead) and not words.WILL.search(ahead)
+    return today - timedelta(days=(today.weekday() - wanted) % 7) if past else coming
 
 
 def _weeks(plain: str, today: date) -> Iterator[Mention]:
@@ -132,28 +123,34 @@ def _distances(plain: str, today: date) -> Iterator[Mention]:
 
 
 def _calendar_dates(plain: str, today: date) -> Iterator[Mention]:
-    for pattern in (words.MONTH_DAY, words.DAY_MONTH):
-        for match in pattern.finditer(plain):
-            day = "1" if match["day"] == "primero" else match["day"]
-            month = date(2000, words.MONTHS[match["month"]], 1).strftime("%B")
-            found = _parsed(f"{month} {day} {match['year'] or ''}".strip(), today, year=bool(match["year"]))
-            if found is not None:
-                yield Mention(*match.span(), _day(found))
+    yield from _with_month(plain, today)
+    yield from _slashed(plain, today)
     for match in words.ISO.finditer(plain):
         found = _parsed(match["text"], today, year=True)
         if found is not None:
             yield Mention(*match.span(), _day(found))
-    yield from _slashed(plain, today)
     for pattern in (words.NTH, words.BARE_NTH):
         for match in pattern.finditer(plain):
-            named = match.groupdict()
-            found = _next_month_day(int(named["day"] or named.get("dia") or named.get("bare") or 0), today)
+            found = _next_month_day(int(next(filter(None, match.groups()))), today)
             if found is not None:
                 yield Mention(*match.span(), _day(found))
     for match in words.WEEKDAY_NTH.finditer(plain):
         found = _next_month_day(int(match["day"]), today)
         if found is not None and found.weekday() == words.WEEKDAYS[match["weekday"]]:
             yield Mention(*match.span(), _day(found))
+
+
+def _with_month(plain: str, today: date) -> Iterator[Mention]:
+    for pattern in (words.MONTH_DAY, words.DAY_MONTH):
+        for match in pattern.finditer(plain):
+            bare = pattern is words.DAY_MONTH and not match["of"] and not match["suffix"]
+            if bare and match["month"] in words.SHY_MONTHS:
+                continue
+            day = "1" if match["day"] == "primero" else match["day"]
+            month = date(2000, words.MONTHS[match["month"]], 1).strftime("%B")
+            found = _parsed(f"{month} {day} {match['year'] or ''}".strip(), today, year=bool(match["year"]))
+            if found is not None:
+                yield Mention(*match.span(), _day(found))
     for match in words.MONTH_ALONE.finditer(plain):
         number = words.MONTHS[match["month"] or match["clear"]]
         year = today.year if number >= today.month else today.year + 1
@@ -218,7 +215,7 @@ def _month(first: date, today: date) -> When:
 
 
 def _chosen(mentions: list[Mention]) -> list[Mention]:
-    """Keep the longest of those that overlap, in order; a weekday with its date ("Thursday the 14th") is one mention."""
+    """Keep the longest of those that overlap, in order."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
         if all(mention.end <= k.start or mention.start >= k.end for k in kept):
@@ -250,7 +247,7 @@ def _merged(plain: str, mentions: list[Mention]) -> list[Mention]:
 
 
 def _is_range(plain: str, previous: Mention, mention: Mention, between: str) -> bool:
-    spoken = between.split()[0] if between.split() else ""
+    spoken = next(iter(between.split()), "")
     return mention.when.last >= previous.when.first and (
         spoken not in ("and", "y") or bool(words.RANGE_CUE.search(plain[: previous.start] or ""))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.schedule.holidays import holiday_name
 from bot.schedule.kinds import title_in
 from bot.schedule.occurrences import Occurrence
 from bot.schedule.when import When
@@ -22,20 +23,27 @@ _WORDS = {
     "en": {
         "tonight": "tonight", "today": "today", "tomorrow": "tomorrow", "yesterday": "yesterday", "with": "with",
         "cancelled": "CANCELLED", "closed": "closed", "moved": "moved, was", "more": "... and {} more",
-        "video": "by video", "link": "link", "morning": "in the morning", "afternoon": "in the afternoon", "until": "to",
+        "video": "by video", "morning": "in the morning", "afternoon": "in the afternoon",
         "tarde": "in the afternoon", "evening": "in the evening", "hour": "{} h", "minutes": "{} min", "and": "and",
     },
     "es": {
         "tonight": "esta noche", "today": "hoy", "tomorrow": "mañana", "yesterday": "ayer", "with": "con",
         "cancelled": "CANCELADO", "closed": "cerrado", "moved": "cambiado, era", "more": "... y {} más",
-        "video": "por video", "link": "enlace", "morning": "por la mañana", "afternoon": "por la tarde", "until": "al",
+        "video": "por video", "morning": "por la mañana", "afternoon": "por la tarde",
         "tarde": "por la tarde", "evening": "por la noche", "hour": "{} h", "minutes": "{} min", "and": "y",
     },
 }  # fmt: skip
 # Group is "tonight" from this hour on.
 _TONIGHT_FROM = 17
 # Words that lines may have together, so that a message with its own words around them stays within 60.
-_WORD_BUDGET = 42
+WORD_BUDGET = 40
+# The same where the response says much itself, such as the address.
+SMALL_BUDGET = 28
+_TRACKS_ES = {
+    "Day track": "Turno de día",
+    "Evening track": "Turno de la noche",
+    "Weekend track": "Turno de fin de semana",
+}
 
 
 def calendar_date(day: date, language: str, *, today: date | None = None) -> str:
@@ -99,9 +107,9 @@ def line(
     span = clock_range(occurrence.starts_at, occurrence.ends_at, zone)
     head = f"{_upper(day_words(local.date(), today, language, evening=evening))} {span}" if day else span
     if occurrence.status == "cancelled":
-        return f"{head}: {title}: {words['cancelled']}{_reason(occurrence)}"
+        return f"{head}: {title}: {words['cancelled']}{_reason(occurrence, language)}"
     if occurrence.status == "closed":
-        return f"{_upper(day_words(local.date(), today, language))}: {words['closed']}{_reason(occurrence)}"
+        return f"{_upper(day_words(local.date(), today, language))}: {words['closed']}{_reason(occurrence, language)}"
     parts = [title]
     if not short:
         parts.append(occurrence.place or (words["video"] if occurrence.video_link else ""))
@@ -112,7 +120,16 @@ def line(
     return f"{text} ({_moved(occurrence, zone, language)})" if occurrence.status == "moved" else text
 
 
-def lines(found: Sequence[Occurrence], now: datetime, zone: ZoneInfo, language: str, *, tracks: bool = False) -> str:
+def lines(
+    found: Sequence[Occurrence],
+    now: datetime,
+    zone: ZoneInfo,
+    language: str,
+    *,
+    tracks: bool = False,
+    days: bool = True,
+    budget: int = WORD_BUDGET,
+) -> str:
     """Give several sessions, one in a line, short enough for a message.
 
     Args:
@@ -121,14 +138,18 @@ def lines(found: Sequence[Occurrence], now: datetime, zone: ZoneInfo, language: 
         zone: the program's time zone.
         language: en or es.
         tracks: name the track of each, where several tracks are shown.
+        days: with the day before each time; without it where the words around name the day.
+        budget: the number of words that they may have together.
     """
     for short in (False, True):
-        texts = _unique(_titled(o, line(o, now, zone, language, short=short), tracks=tracks) for o in found)
-        if len(" ".join(texts).split()) <= _WORD_BUDGET:
+        texts = _unique(
+            _titled(o, line(o, now, zone, language, short=short, day=days), language, tracks=tracks) for o in found
+        )
+        if len(" ".join(texts).split()) <= budget:
             return "\n".join(texts)
     kept: list[str] = []
     for text in texts:
-        if len(" ".join([*kept, text]).split()) > _WORD_BUDGET:
+        if kept and len(" ".join([*kept, text]).split()) > budget:
             break
         kept.append(text)
     return "\n".join([*kept, _WORDS[language]["more"].format(len(texts) - len(kept))])
@@ -148,9 +169,7 @@ def week_lines(found: Sequence[Occurrence], zone: ZoneInfo, language: str, now: 
             titles = " + ".join(title_in(o.title, o.kind, language) for o in going)
             span = clock_range(going[0].starts_at, max(o.ends_at for o in going), zone)
             texts.append(f"{_upper(shown)}: {span}, {titles}")
-        for occurrence in on_day:
-            if not occurrence.happens:
-                texts.append(line(occurrence, now, zone, language, short=True))
+        texts += [line(o, now, zone, language, short=True) for o in on_day if not o.happens]
     return "\n".join(_unique(texts))
 
 
@@ -180,17 +199,24 @@ def wait(seconds: float, language: str) -> str:
 
 def closure_lines(closed: Sequence[tuple[date, str]], today: date, language: str) -> str:
     """Give closed days, one in a line."""
-    return "\n".join(f"{_upper(calendar_date(day, language, today=today))}: {name}" for day, name in closed)
+    return "\n".join(
+        f"{_upper(calendar_date(day, language, today=today))}: {holiday_name(name, language)}" for day, name in closed
+    )
 
 
-def _titled(occurrence: Occurrence, text: str, *, tracks: bool) -> str:
+def track_title(title: str, language: str) -> str:
+    """Give a track's title in Spanish where the program kept the usual English one."""
+    return _TRACKS_ES.get(title, title) if language == "es" else title
+
+
+def _titled(occurrence: Occurrence, text: str, language: str, *, tracks: bool) -> str:
     if not tracks or not occurrence.track_title or not occurrence.happens:
         return text
-    return f"{text} ({occurrence.track_title})"
+    return f"{text} ({track_title(occurrence.track_title, language)})"
 
 
-def _reason(occurrence: Occurrence) -> str:
-    return f" ({occurrence.note})" if occurrence.note else ""
+def _reason(occurrence: Occurrence, language: str) -> str:
+    return f" ({holiday_name(occurrence.note, language)})" if occurrence.note else ""
 
 
 def _moved(occurrence: Occurrence, zone: ZoneInfo, language: str) -> str:

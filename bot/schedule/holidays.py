@@ -1,4 +1,4 @@
-"""Days people call by name, such as Thanksgiving: when they are, in any year. Which ones a program closes on is data."""
+"""Days people call by name, such as Thanksgiving, and when they are. On which of them a program closes is data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ HOLIDAYS: tuple[Holiday, ...] = (
             r"independence day|(?:the )?(?:4th|fourth|4) of july|july (?:4th|fourth)|dia de la independencia"),
     Holiday("labor_day", "Labor Day", "Labor Day (Día del Trabajo)", "FREQ=YEARLY;BYMONTH=9;BYDAY=1MO",
             r"labou?r day|dia del? trabajo"),
-    Holiday("columbus_day", "Columbus Day / Indigenous Peoples' Day", "Día de la Raza", "FREQ=YEARLY;BYMONTH=10;BYDAY=2MO",
+    Holiday("columbus_day", "Columbus Day / Indigenous Peoples' Day", "Día de la Raza",
+            "FREQ=YEARLY;BYMONTH=10;BYDAY=2MO",
             r"columbus day|indigenous people'?s?'? day|dia de la raza"),
     Holiday("halloween", "Halloween", "Halloween", "FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=31", r"halloween"),
     Holiday("all_souls", "Day of the Dead", "Día de los Muertos", "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=2",
@@ -63,7 +64,8 @@ HOLIDAYS: tuple[Holiday, ...] = (
             r"black friday|(?:the )?day after (?:thanksgiving|turkey day)|friday after thanksgiving"),
     Holiday("thanksgiving", "Thanksgiving Day", "Día de Acción de Gracias", "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
             r"thanks ?giving(?: day)?|turkey day|t-day|(?:dia de )?accion de gracias|san giving"),
-    Holiday("guadalupe", "Our Lady of Guadalupe", "Día de la Virgen de Guadalupe", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=12",
+    Holiday("guadalupe", "Our Lady of Guadalupe", "Día de la Virgen de Guadalupe",
+            "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=12",
             r"(?:dia de )?(?:la )?virgen(?: de guadalupe)?|lady of guadalupe"),
     Holiday("christmas_eve", "Christmas Eve", "Nochebuena", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24",
             r"(?:christmas|x-?mas) eve|noche ?buena"),
@@ -95,7 +97,14 @@ def holiday_in(slug: str, year: int) -> date:
     if rule.startswith("EASTER"):
         return date.fromordinal(easter(year).toordinal() + int(rule.removeprefix("EASTER")))
     found = rrulestr(rule, dtstart=datetime(year, 1, 1)).after(datetime(year, 1, 1), inc=True)  # noqa: DTZ001 - a date only
-    return found.date()
+    return found.date() if found else date(year, 1, 1)  # each rule has a day in every year
+
+
+def holiday_name(name: str, language: str) -> str:
+    """Give a closed day's name in Spanish where it is one of ours; any other stays as the program wrote it."""
+    if language != "es":
+        return name
+    return next((holiday.name_es for holiday in HOLIDAYS if holiday.name == name), name)
 
 
 def next_holiday(slug: str, today: date) -> date:

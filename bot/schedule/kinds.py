@@ -21,22 +21,26 @@ class Kind:
 # The kinds an IOP has (SAMHSA TIP 47; the Matrix manual for early recovery skills and relapse prevention).
 KINDS: tuple[Kind, ...] = (
     Kind("family_night", "Family night", "Noche de familia",
-         r"fam(?:i?ly)? (?:night|group|session|education|evening|day|nite)s?|noches? (?:de (?:la )?)?famili\w+|night for (?:the )?(?:parents|famil\w+)|"
-         r"grupo (?:de familia|familiar)"),
+         r"fam(?:i?ly)? (?:night|group|session|education|evening|day|nite)s?|night for (?:the )?(?:parents|famil\w+)|"
+         r"noches? (?:de (?:la )?)?famili\w+|grupo (?:de familia|familiar)"),
     Kind("individual", "Individual session", "Sesión individual",
-         r"individuals?|1 ?(?:on|:|to|2) ?1|one (?:on|to) one|one-on-one|solo session|private session|indv|cita con mi (?:consejer|terapeut)\w+"),
+         r"individuals?|1 ?(?:on|:|to|2) ?1|one (?:on|to) one|one-on-one|solo session|private session|indv|"
+         r"cita con mi (?:consejer|terapeut)\w+"),
     Kind("drug_test", "Drug testing", "Prueba de drogas",
-         r"u\.?a'?s?|urine \w+|drug (?:test|screen)\w*|testing|pee|drop|prueba de (?:orina|drogas?)|antidoping|color"),
-    Kind("orientation", "Orientation", "Orientación", r"orientation|orientacion|intro(?:duction)? (?:session|group)|new people"),
+         r"u\.?a'?s?|urine \w+|drug (?:test|screen)\w*|testing|pee|drop|prueba de (?:orina|drogas?)|antidoping"),
+    Kind("orientation", "Orientation", "Orientación",
+         r"orientation|orientacion|intro(?:duction)? (?:session|group)"),
     Kind("relapse_prevention", "Relapse prevention", "Prevención de recaídas",
-         r"rela?ps\w* prev\w*|prevencion(?: de recaidas?)?|the (?:trigger|relapse) (?:group|one|class)|about (?:triggers|relapse)"),
+         r"rela?ps\w* prev\w*|prevencion(?: de recaidas?)?|the (?:trigger|relapse) (?:group|one|class)|"
+         r"about (?:triggers|relapse)"),
     Kind("early_recovery", "Early recovery skills", "Habilidades de recuperación temprana",
          r"early recovery(?: skills)?|recuperacion temprana"),
     Kind("life_skills", "Life skills", "Habilidades para la vida",
          r"life ?skills?|habilidades (?:para la|de) vida|budget\w*|job skills|money (?:group|class)"),
     Kind("cbt", "CBT skills", "Habilidades de TCC",
          r"cbt(?: skills?)?|tcc|cognitive \w+|thinking skills|thoughts? group|cognitiv\w+ conductual"),
-    Kind("process_group", "Process group", "Grupo de proceso", r"proc\w* (?:group|grp)|process(?: one)?|grupo de proceso|talk(?:ing)? group"),
+    Kind("process_group", "Process group", "Grupo de proceso",
+         r"proc\w* (?:group|grp)|process(?: one)?|grupo de proceso|talk(?:ing)? group"),
     Kind("psychoeducation", "Psychoeducation", "Psicoeducación",
          r"psycho ?-?ed\w*|education (?:group|class|one)|psicoeducacion|grupo educativo|clase educativa"),
 )  # fmt: skip

@@ -78,10 +78,11 @@ def occurrences(
     for row in sessions:
         exceptions = {exception.on_date: exception for exception in row.exceptions}
         try:
-            dates = dates_of(row.rrule, row.first_date, row.start_time, first, last, zone)
+            starts = datetime.combine(row.first_date, row.start_time)
+            dates = dates_of(row.rrule, starts, first, last, zone)
             for moved in exceptions.values():
                 if moved.new_date and first <= moved.new_date <= last and moved.on_date not in dates:
-                    dates += dates_of(row.rrule, row.first_date, row.start_time, moved.on_date, moved.on_date, zone)
+                    dates += dates_of(row.rrule, starts, moved.on_date, moved.on_date, zone)
         except InvalidRule:
             _log.warning("session %s has a recurrence rule that cannot be used", row.id)
             continue

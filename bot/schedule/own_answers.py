@@ -1,4 +1,4 @@
-"""Answers about one's own place: the track, where it is, the link, who leads, when it ends, individual sessions, tests."""
+"""Answers about one's own place: track, room, link, leader, end, individual sessions and tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def track_answer(session: Session, question: Question, now: datetime) -> Answer:
     zone, today = program().zone, now.astimezone(program().zone).date()
     week = regular_week(session, now, enrolled.slug)
     facts = {
-        "track": enrolled.title,
+        "track": describe.track_title(enrolled.title, question.language),
         "since": describe.calendar_date(enrolled.starts_on, question.language, today=today),
         "days": describe.usual_times(week[0][1], zone, question.language) if week else "",
     }
@@ -38,7 +38,7 @@ def where_answer(session: Session, question: Question, now: datetime) -> Answer:
     if not found:
         return Answer("utter_session_where_none")
     linked = question.participant_id is not None
-    texts = _lines(found[:2], question, now)
+    texts = _lines(found[:2], question, now, budget=describe.SMALL_BUDGET)
     return Answer("utter_session_where_own" if linked else "utter_session_where_public", {"sessions": texts})
 
 
@@ -80,15 +80,14 @@ def end_answer(session: Session, question: Question, now: datetime) -> Answer:
     found = _meant(session, question, now)
     if not found:
         return Answer("utter_session_none")
-    texts = _lines(found[:4], question, now)
     if question.participant_id is None:
-        return Answer("utter_session_ends_public", {"sessions": texts})
+        return Answer("utter_session_ends_public", {"sessions": _lines(found[:4], question, now)})
     zone = program().zone
     first = found[0].starts_at.astimezone(zone)
     facts = {
         "end": describe.clock(max(o.ends_at for o in found), zone),
         "day": describe.when_in_words(When(first.date(), first.date()), now.astimezone(zone).date(), question.language),
-        "sessions": texts,
+        "sessions": _lines(found[:4], question, now, days=False),
     }
     return Answer("utter_session_ends_own", facts)
 
@@ -147,5 +146,8 @@ def _meant(session: Session, question: Question, now: datetime) -> list[Occurren
     return coming
 
 
-def _lines(found: list[Occurrence], question: Question, now: datetime) -> str:
-    return describe.lines(found, now, program().zone, question.language, tracks=question.participant_id is None)
+def _lines(
+    found: list[Occurrence], question: Question, now: datetime, *, days: bool = True, budget: int = describe.WORD_BUDGET
+) -> str:
+    linked = question.participant_id is not None
+    return describe.lines(found, now, program().zone, question.language, tracks=not linked, days=days, budget=budget)

@@ -5,23 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, WEEKLY, rrule, rrulestr
+from dateutil.rrule import DAILY, WEEKLY, rrule, rruleset, rrulestr
 
-_KEYS = {
-    "FREQ",
-    "INTERVAL",
-    "COUNT",
-    "UNTIL",
-    "BYDAY",
-    "BYMONTH",
-    "BYMONTHDAY",
-    "BYYEARDAY",
-    "BYWEEKNO",
-    "BYSETPOS",
-    "WKST",
-}
+_BY_KEYS = ("BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
+_KEYS = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", *_BY_KEYS))
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _EXAMPLE = "for example FREQ=WEEKLY;BYDAY=MO,TH"
 # A rule that gives no day in four years and some (a leap day) gives none at all.
@@ -54,7 +44,7 @@ def check_rrule(text: str) -> None:
     start = datetime(2024, 1, 1, 12)  # noqa: DTZ001 - wall-clock time; a leap year, so that the 29th of February is seen
     bare = ";".join(f"{key}={value}" for key, value in parts.items() if key not in ("COUNT", "UNTIL"))
     try:
-        rule = rrulestr(bare, dtstart=start).replace(until=start + timedelta(days=_MUST_OCCUR_WITHIN_DAYS))
+        rule = _rrule(_parts(bare), start).replace(until=start + timedelta(days=_MUST_OCCUR_WITHIN_DAYS))
         first = next(iter(rule), None)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         raise InvalidRule(f"'{text.strip()[:60]}' is not a recurrence rule; {_EXAMPLE}.") from None
@@ -62,13 +52,12 @@ def check_rrule(text: str) -> None:
         raise InvalidRule(f"'{text.strip()[:60]}' never happens; check BYMONTH and BYMONTHDAY.")
 
 
-def dates_of(text: str, first_date: date, start_time: time, first: date, last: date, zone: ZoneInfo) -> list[date]:
+def dates_of(text: str, starts: datetime, first: date, last: date, zone: ZoneInfo) -> list[date]:
     """Give the dates, both ends included, on which a session happens.
 
     Args:
-        text: the rule; empty for a session that happens once, on ``first_date``.
-        first_date: the session's first date in the program's calendar.
-        start_time: its wall-clock start.
+        text: the rule; empty for a session that happens once, at ``starts``.
+        starts: the first session, in wall-clock time of the program (naive).
         first: the first date of interest.
         last: the last date of interest.
         zone: the program's time zone, for an UNTIL that is written in UTC.
@@ -76,25 +65,18 @@ def dates_of(text: str, first_date: date, start_time: time, first: date, last: d
     Raises:
         InvalidRule: the rule cannot be used.
     """
-    if last < first_date or last < first:
+    if last < starts.date() or last < first:
         return []
     if not text.strip():
-        return [first_date] if first <= first_date <= last else []
+        return [starts.date()] if first <= starts.date() <= last else []
     _checked(text)
     parts = _parts(text)
     until = _until(parts.pop("UNTIL"), zone) if "UNTIL" in parts else None
-    start = datetime.combine(first_date, start_time)
-    rule = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=start)
+    rule = _rrule(parts, starts)
     end = min(datetime.combine(last, time.max), until or datetime.max)  # noqa: DTZ901 - wall-clock time
     if "COUNT" not in parts:
-        rule = _from_near(rule, start, first).replace(until=end)
-    found = []
-    for moment in rule:
-        if moment > end:
-            break
-        if moment.date() >= first:
-            found.append(moment.date())
-    return found
+        rule = _from_near(rule, starts, first).replace(until=end)
+    return [moment.date() for moment in takewhile(lambda m: m <= end, rule) if moment.date() >= first]
 
 
 def _from_near(rule: rrule, start: datetime, first: date) -> rrule:
@@ -103,6 +85,13 @@ def _from_near(rule: rrule, start: datetime, first: date) -> rrule:
     days = interval * {DAILY: 1, WEEKLY: 7}.get(frequency, 0)
     skipped = (first - start.date()).days // days - 1 if days else 0
     return rule.replace(dtstart=start + timedelta(days=skipped * days)) if skipped > 0 else rule
+
+
+def _rrule(parts: dict[str, str], starts: datetime) -> rrule:
+    rule = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=starts)
+    if isinstance(rule, rruleset):
+        raise InvalidRule(f"Give one rule, {_EXAMPLE}.")
+    return rule
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -121,17 +110,13 @@ def _parts(text: str) -> dict[str, str]:
 
 def _until(text: str, zone: ZoneInfo) -> datetime:
     """Give the last moment in wall-clock time. A bare date counts whole, as people mean it."""
-    match = re.fullmatch(r"(\d{8})(?:T(\d{6})(Z)?)?", text)
+    match = re.match(r"(\d{8})(?:T(\d{6})(Z)?)?$", text)
     try:
-        if match is None:
-            raise ValueError
-        day = datetime.strptime(match[1], "%Y%m%d")  # noqa: DTZ007 - wall-clock time
-        if match[2] is None:
-            return datetime.combine(day.date(), time.max)
-        moment = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")  # noqa: DTZ007
+        day, at, utc = match.groups() if match else ("", None, None)
+        moment = datetime.strptime(day + (at or "235959"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall-clock time
     except ValueError:
         raise InvalidRule(f"UNTIL must be a date such as 20271231, not '{text[:20]}'.") from None
-    return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None) if match[3] else moment
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None) if utc else moment
 
 
 @lru_cache(maxsize=512)
