@@ -1,0 +1,1 @@
+"""Cravings and coping skills."""
