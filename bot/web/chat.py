@@ -74,7 +74,8 @@ class Chat:
                 state = await in_reading(open_chat, visitor.conversation_key, clock.now())
             except SQLAlchemyError:
                 state = ChatState(None, None, [])
-        language = chosen or state.language or browser_language(request)
+        spanish = "es" in (state.language, browser_language(request))
+        language = chosen or ("es" if spanish else "en")
         response = self.pages.render(request, "chat.html", _page_values(language))
         remember(response, request, visitor)
         return response

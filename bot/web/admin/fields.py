@@ -9,7 +9,7 @@ from typing import Any
 from sqladmin.forms import ModelConverter, converts
 from sqlalchemy.orm import ColumnProperty
 from starlette.requests import Request
-from wtforms import DateTimeLocalField, Field, Form, ValidationError
+from wtforms import DateTimeLocalField, Field, Form, IntegerField, ValidationError
 from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation
 
@@ -49,6 +49,11 @@ class ProgramConverter(ModelConverter):
         """Give a field for a moment."""
         return ProgramTimeField(**kwargs)
 
+    @converts("Variant")
+    def conv_large_number(self, model: type, prop: ColumnProperty, kwargs: dict[str, Any]) -> Field:  # noqa: ARG002
+        """Give a field for a number whose column type differs between databases (``bot.db.base.BigId``)."""
+        return IntegerField(**kwargs)
+
 
 class _Meta(DefaultMeta):
     csrf = True
@@ -68,6 +73,10 @@ class GuardedForm(Form):
     """A form of sqladmin's that carries the login's token, and gives its own fields only."""
 
     Meta = _Meta
+
+    def __init__(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        # sqladmin gives an empty form data for a new row, which would untick every box that is ticked by default.
+        super().__init__(formdata or None, *args, **kwargs)
 
     @property
     def data(self) -> dict[str, Any]:

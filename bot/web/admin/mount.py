@@ -61,6 +61,7 @@ def admin_mount(console: Console) -> Mount:
         session_maker=sessionmaker(engine(), future=True, expire_on_commit=False),
         base_url=BASE,
         title="Administration",
+        favicon_url="/static/icon.svg",
         templates_dir=str(HERE / "templates" / "admin"),
     )
     for table in TABLES:

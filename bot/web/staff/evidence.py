@@ -46,4 +46,5 @@ def reasons(verdict: dict[str, Any] | None) -> list[str]:
 
 
 def _name(found: dict[str, Any]) -> str:
-    return f"{found['category'].replace('_', ' ')}: {str(found['pattern']).replace('_', ' ')}"
+    pattern = str(found["pattern"]).removeprefix(f"{found['category']}.")
+    return f"{found['category']}: {pattern}".replace("_", " ").replace("-", " ")

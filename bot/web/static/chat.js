@@ -16,20 +16,31 @@
   let shown = "";
 
   // ---- where the page is scrolled to
-  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  // What is new since the person last wrote stays in view from its beginning: the first words may matter most.
+  let following = true;
+  let anchor = null;
+  const end = () => scroll.scrollHeight - scroll.clientHeight;
+  const atEnd = () => end() - scroll.scrollTop < 40;
   function toEnd() {
-    scroll.scrollTop = scroll.scrollHeight;
+    following = true;
+    anchor = null;
+    scroll.scrollTop = end();
     below.hidden = true;
   }
-  function keepingPlace(change) {
-    const follow = atEnd();
+  function follow() {
+    if (!following) return;
+    const top = anchor ? anchor.offsetTop - log.offsetTop : Infinity;
+    scroll.scrollTop = Math.min(end(), top);
+  }
+  function arrive(change) {
     change();
-    if (follow) toEnd();
-    else below.hidden = false;
+    follow();
+    below.hidden = atEnd();
   }
   scroll.addEventListener("scroll", () => { if (atEnd()) below.hidden = true; });
+  for (const name of ["wheel", "touchmove", "keydown"]) scroll.addEventListener(name, () => { following = false; }, { passive: true });
   below.addEventListener("click", () => { toEnd(); text.focus(); });
-  new ResizeObserver(() => { if (below.hidden) scroll.scrollTop = scroll.scrollHeight; }).observe(scroll);
+  new ResizeObserver(follow).observe(scroll);
 
   // ---- the line that says how the connection is
   function say(message) {
@@ -46,9 +57,8 @@
 
   function setTyping(on) {
     if (typing.hidden === !on) return;
-    const follow = atEnd();
     typing.hidden = !on;
-    if (follow) toEnd();
+    follow();
   }
 
   // ---- what the server says
@@ -64,7 +74,7 @@
       after = Math.max(after, Number(event.lastEventId) || 0);
       const entry = JSON.parse(event.data);
       setTyping(false);
-      keepingPlace(() => bubbles.show(entry, true));
+      arrive(() => bubbles.show(entry, true));
     });
     source.addEventListener("error", () => setTimeout(connection, 1500));
   }
@@ -107,8 +117,9 @@
     sending.run();
   }
   function send(item) {
-    mine(sending.add(item));
+    const bubble = mine(sending.add(item));
     toEnd();
+    anchor = bubble;
   }
   const bubbleOf = (message) => bubbles.find(`c${message.client_id}`) || mine(message);
 
@@ -131,7 +142,7 @@
   sending.on.waiting = (message, error, crisis) => {
     bubbles.note(bubbleOf(message), words.unsent);
     if (crisis && !bubbles.find(`crisis-${message.client_id}`)) {
-      keepingPlace(() => bubbles.show({ key: `crisis-${message.client_id}`, who: "assistant", kind: "crisis", text: crisis, buttons: [], extra: {} }, true));
+      arrive(() => bubbles.show({ key: `crisis-${message.client_id}`, who: "assistant", kind: "crisis", text: crisis, buttons: [], extra: {} }, true));
     }
     if (error && navigator.onLine) say(error);
     else if (!navigator.onLine) say(words.offline);

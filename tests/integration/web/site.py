@@ -57,6 +57,16 @@ class StandIn:
         for conversation_id in dict.fromkeys(self.woken):
             asyncio.run_coroutine_threadsafe(self._answer(conversation_id), self.loop).result(10)
 
+    def settle(self) -> None:
+        """Wait until everything that was said has its answer."""
+        assert self.loop is not None
+
+        async def all_done() -> None:
+            while self.tasks:
+                await asyncio.gather(*self.tasks)
+
+        asyncio.run_coroutine_threadsafe(all_done(), self.loop).result(10)
+
     async def _answer(self, conversation_id: str) -> None:
         while await in_transaction(self._turn, conversation_id):
             self.feed.publish(conversation_id)

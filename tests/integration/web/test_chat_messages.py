@@ -210,9 +210,11 @@ def test_a_risky_message_opens_an_escalation_and_gets_resources_before_any_assis
 
 def test_history_shows_both_sides_in_order_and_pressed_buttons_once(visitor: httpx.Client, site: Site) -> None:
     post(visitor, "hello")
+    site.assistant.settle()
     first = visitor.get("/chat/history").json()["entries"]
     token = first[1]["buttons"][0][0]["token"]
     pressed = visitor.post("/chat/messages", json={"client_id": str(uuid.uuid4()), "token": token})
+    site.assistant.settle()
     entries = visitor.get("/chat/history").json()["entries"]
 
     assert pressed.status_code == 202
@@ -226,10 +228,12 @@ def test_history_shows_both_sides_in_order_and_pressed_buttons_once(visitor: htt
 
 def test_another_visitors_button_does_nothing(visitor: httpx.Client, site: Site) -> None:
     post(visitor, "hello")
+    site.assistant.settle()
     token = visitor.get("/chat/history").json()["entries"][1]["buttons"][0][0]["token"]
     with httpx.Client(base_url=site.url) as other:
         other.get("/")
         other.post("/chat/messages", json={"client_id": str(uuid.uuid4()), "token": token})
+        site.assistant.settle()
         assert other.get("/chat/history").json()["entries"][-1]["text"] == "You said: gone"
     assert visitor.get("/chat/history").json()["entries"][1]["buttons"][0][0]["usable"] is True
 
