@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqladmin import Admin
 from sqlalchemy.orm import sessionmaker
 from starlette.applications import Starlette
@@ -54,6 +56,8 @@ class AdministratorsOnly:
 
 def admin_mount(console: Console) -> Mount:
     """Build the administration's pages."""
+    # It logs a refused row with a stack trace; ours says in one line what it was (views.py).
+    logging.getLogger("sqladmin.application").setLevel(logging.CRITICAL)
     holder = Starlette()
     admin = Admin(
         holder,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
+import structlog
 from sqladmin import ModelView
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from wtforms.validators import URL, AnyOf, NumberRange, Optional
 
@@ -25,6 +28,9 @@ from bot.schedule.kinds import KINDS
 from bot.web.admin.fields import GuardedForm, ProgramConverter, after, recurrence
 
 
+log = structlog.get_logger()
+
+
 class Refused(Exception):  # noqa: N818
     """It cannot be stored; the message is one sentence, shown above the form."""
 
@@ -40,21 +46,27 @@ class Table(ModelView):
 
     async def insert_model(self, request: Request, data: dict) -> Any:
         """Store a new row. Raises Refused instead of a database's own words."""
-        try:
+        with _plainly():
             return await super().insert_model(request, data)
-        except IntegrityError:
-            raise Refused("There is one like this already, or something it needs is missing.") from None
-        except DBAPIError:
-            raise Refused("This could not be stored. Check what you typed and try again.") from None
 
     async def update_model(self, request: Request, pk: str, data: dict) -> Any:
         """Change a row. Raises as :meth:`insert_model`."""
-        try:
+        with _plainly():
             return await super().update_model(request, pk, data)
-        except IntegrityError:
-            raise Refused("There is one like this already, or something it needs is missing.") from None
-        except DBAPIError:
-            raise Refused("This could not be stored. Check what you typed and try again.") from None
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turn what went wrong into one sentence: sqladmin shows an error's own words, and those may carry a row's values."""
+    try:
+        yield
+    except Refused:
+        raise
+    except IntegrityError:
+        raise Refused("There is one like this already, or something it needs is missing.") from None
+    except Exception as error:  # noqa: BLE001 - shown to a person otherwise
+        log.error("row not stored", error=type(error).__name__)
+        raise Refused("This could not be stored. Check what you typed and try again.") from None
 
 
 class TrackTable(Table, model=Track):

@@ -9,10 +9,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.risk import screen
 from tests.integration.web.site import Site, running
 from tests.integration.web.staff_login import Account, make_account
 
 CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """The first screen builds its patterns; the bot does that before it serves."""
+    screen("warm up")
 
 
 @pytest.fixture
