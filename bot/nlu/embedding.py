@@ -18,13 +18,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode, encoder
-from bot.nlu.sentences import sentences
+from bot.nlu.meaning import pieces
 from bot.nlu.vector_cache import encode_cached
 
 __all__ = ["RISK_VECTORS", "SentenceEmbeddingFeaturizer", "encode"]
 
 # Message property with the vectors of the whole message (first row) and of each of its sentences.
 RISK_VECTORS = "risk_vectors"
+
+
+def _written(message: Message) -> bool:
+    """Say whether a person wrote this: buttons arrive as "/intent", which Rasa reads without the pipeline."""
+    text = message.get(TEXT)
+    return bool(text) and not text.startswith("/")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -64,10 +70,10 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Embed messages and their sentences, all of them in one batch."""
-        pieces = [[m.get(TEXT), *sentences(m.get(TEXT))] if m.get(TEXT) else [] for m in messages]
-        vectors = encode([text for group in pieces for text in group])
+        groups = [pieces(m.get(TEXT)) if _written(m) else [] for m in messages]
+        vectors = encode([text for group in groups for text in group])
         start = 0
-        for message, group in zip(messages, pieces):
+        for message, group in zip(messages, groups):
             if group:
                 own = vectors[start : start + len(group)]
                 start += len(group)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from bot.nlu.risk_model import RiskModel
+from bot.nlu.sentences import sentences
 from bot.risk import NONE, Action, Evidence, Level, Verdict
 from bot.risk.verdict import from_evidence
 
@@ -19,13 +22,24 @@ class Thresholds:
     check: float = 0.50
     severe: float = 0.55
 
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
+        """Take the thresholds out of a component's configuration; what it does not name stays as above."""
+        default = cls()
+        return cls(**{name: float(config.get(name, value)) for name, value in asdict(default).items()})
+
+
+def pieces(text: str) -> list[str]:
+    """Give what is embedded of a message: the whole first, then its sentences."""
+    return [text, *sentences(text)]
+
 
 def verdict(model: RiskModel, vectors: np.ndarray, thresholds: Thresholds, length: int = 0) -> Verdict:
     """Say what the meaning reader makes of one message.
 
     Args:
         model: the trained classifier.
-        vectors: (1 + sentences, 384), the whole message first, then each of its sentences.
+        vectors: those of `pieces(text)`, (1 + sentences, 384).
         thresholds: where to alert and where to ask.
         length: of the message in characters, for the evidence.
 

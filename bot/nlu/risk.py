@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from bot.risk import Action, Verdict, join, screen
 logger = logging.getLogger(__name__)
 
 MODEL_FILE = "risk.npz"
-# Message property with the joined verdict as plain values; it reaches `tracker.latest_message["risk"]`... as parse data.
+# Message property with the joined verdict as plain values; it is kept in the parse data of the user's event.
 RISK = "risk"
 BEFORE = "intent_before_risk"
 
@@ -41,13 +42,12 @@ class RiskReader(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Where staff are alerted (`alert`) and where the person is asked first (`check`), as shares of risk."""
-        default = Thresholds()
-        return {"alert": default.alert, "check": default.check, "severe": default.severe, "random_state": 7}
+        return {**asdict(Thresholds()), "random_state": 7}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Hold the configuration; `train` or `load` give the model."""
         merged = {**self.get_default_config(), **config}
-        self._thresholds = Thresholds(float(merged["alert"]), float(merged["check"]), float(merged["severe"]))
+        self._thresholds = Thresholds.from_config(merged)
         self._seed = int(merged["random_state"])
         self._storage = model_storage
         self._resource = resource
@@ -106,7 +106,7 @@ class RiskReader(GraphComponent):
         """Set `risk` on each message and, where staff are alerted or the person is asked, `risk_<category>` as intent."""
         for message in messages:
             text = message.get(TEXT)
-            if not text:
+            if not text or text.startswith("/"):  # a button of ours
                 continue
             found = self._read(text, message.get(RISK_VECTORS))
             message.set(RISK, found.to_dict(), add_to_output=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class RiskModel:
         )
 
     @classmethod
-    def load(cls, path: Path) -> RiskModel:
+    def load(cls, path: Path | BinaryIO) -> RiskModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
             return cls(
