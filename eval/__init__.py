@@ -1,0 +1,1 @@
+"""How well risk and meaning are recognised: `make eval`, with floors that CI holds (`--check`)."""
