@@ -43,6 +43,9 @@ def configure_logging() -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.simplefilter("ignore")
+    # When a line cannot be written (disk full, pipe closed), logging would print the error that was being handled,
+    # with its values, to standard error.
+    logging.raiseExceptions = False
 
 
 def _kind_of_error_only(_logger: object, _name: str, event: dict[str, object]) -> dict[str, object]:

@@ -25,8 +25,9 @@ MEDIA: dict[str, Any] = {
     "location": {"latitude": 40.7, "longitude": -74.0},
     "contact": {"phone_number": "+15550100", "first_name": "Demo"},
     "poll": {
-        "id": "1", "question": "?", "options": [{"text": "a", "voter_count": 0}], "total_voter_count": 0,
-        "is_closed": False, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+        "id": "1", "question": "?", "options": [{"text": "a", "voter_count": 0, "persistent_id": "p"}],
+        "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
+        "allows_multiple_answers": False, "allows_revoting": False, "members_only": False,
     },
     "dice": {"emoji": "🎲", "value": 3},
 }  # fmt: skip

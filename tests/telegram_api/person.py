@@ -31,8 +31,19 @@ class Person:
         self._read = len(api.seen())
 
     def in_chat(self, chat_id: int) -> Person:
-        """Give the same person in a group."""
-        return Person(self.api, self.user_id, chat_id, **self._about)
+        """Give the same person in a group; they have read as much there as here."""
+        there = Person(self.api, self.user_id, chat_id, **self._about)
+        there._read = self._read
+        return there
+
+    def open_chat(self) -> None:
+        """Open the private chat without writing, so that the bot may write."""
+
+        def open_it() -> None:
+            self.api.world.person(self.user_id, **self._about)
+            self.api.world.started.add(self.user_id)
+
+        self.api.do(open_it)
 
     def say(self, text: str, reply_to: int | None = None, **fields: Any) -> Json:
         """Write a message; gives {"update_id", "message_id"}. ``fields`` are put into Telegram's message."""

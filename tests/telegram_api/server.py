@@ -109,6 +109,11 @@ class TelegramApi:
         waiting = asyncio.run_coroutine_threadsafe(self.world.wait(after, chat_id, what, timeout), self._loop)
         return await asyncio.wrap_future(waiting)
 
+    async def confirmed(self, update_id: int, timeout: float = 10) -> bool:
+        """Wait until the bot has confirmed an update, that is, asked for the ones after it."""
+        waiting = asyncio.run_coroutine_threadsafe(self.world.confirmed(update_id, timeout), self._loop)
+        return await asyncio.wrap_future(waiting)
+
     def fail(self, kind: Kind, times: int | None = 1, **which: Any) -> None:
         """Have the next ``times`` calls fail (None: until :meth:`work`); see :class:`Fault` for ``which``."""
         self.do(lambda: self.world.faults.add(Fault(kind, times, **which)))
@@ -120,6 +125,15 @@ class TelegramApi:
     def hold(self, chat_id: int, seconds: float) -> None:
         """Answer 429 for one chat for some seconds."""
         self.do(lambda: self.world.flood.hold(chat_id, seconds))
+
+    def move(self, group_id: int, new_id: int) -> None:
+        """Turn a group into a supergroup: its old id is refused from now on, and the refusal names the new one."""
+
+        def move_it() -> None:
+            self.world.moved[group_id] = new_id
+            self.world.group(new_id)
+
+        self.do(move_it)
 
     def push(self, kind: str, body: Json) -> int:
         """Push any update, also one of a kind that nobody knows; gives its id."""

@@ -77,6 +77,7 @@ class World:
         self.callback_ids = itertools.count(4_000_000_000)
         self.arrived = asyncio.Event()  # set while updates wait
         self.poll_ended: asyncio.Event | None = None  # of the poll that is under way
+        self._confirming: list[asyncio.Future[None]] = []
         self._watchers: dict[int | None, list[asyncio.Future[None]]] = defaultdict(list)
 
     # people
@@ -127,6 +128,22 @@ class World:
             self.waiting.popleft()
         if not self.waiting:
             self.arrived.clear()
+        while self._confirming:
+            future = self._confirming.pop()
+            if not future.done():
+                future.set_result(None)
+
+    async def confirmed(self, update_id: int, timeout: float) -> bool:
+        """Wait until the bot has confirmed an update; gives False after ``timeout`` seconds."""
+        until = time.monotonic() + timeout
+        while any(update.update_id == update_id for update in self.waiting):
+            future = asyncio.get_running_loop().create_future()
+            self._confirming.append(future)
+            try:
+                await asyncio.wait_for(future, until - time.monotonic())
+            except asyncio.TimeoutError:
+                return False
+        return True
 
     def hand_over(self, limit: int) -> list[Json]:
         """Give the oldest updates; they stay until they are confirmed."""

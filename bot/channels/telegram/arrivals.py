@@ -19,6 +19,11 @@ from bot.metrics import ERRORS
 
 log = structlog.get_logger()
 
+# The fields that a message cannot do without, and that have had the same form since the Bot API began.
+WRITTEN = ("message_id", "date", "edit_date", "text", "caption")
+CHAT = ("id", "type")
+AUTHOR = ("id", "is_bot", "first_name", "language_code")
+
 
 def store_updates(session: Session, updates: list[dict[str, Any]], identity: Identity, now: datetime) -> Effects:
     """Store what ``updates`` (Telegram's JSON) say.
@@ -59,13 +64,34 @@ def _store_one(session: Session, raw: dict[str, Any], identity: Identity, now: d
 
 
 def _store(session: Session, raw: dict[str, Any], identity: Identity, now: datetime) -> Effects:
-    update = Update.de_json(raw, None)
+    update = _parse(raw)
     for kind in KINDS:
         if kind.matches(update, identity):
             effects = kind.process(session, update, identity, now)
             if effects is not None:
                 return effects
     return Effects()
+
+
+def _parse(raw: dict[str, Any]) -> Update:
+    try:
+        return Update.de_json(raw, None)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        # Something in it, perhaps in a message that it replies to, has a form that the library does not know. What the
+        # person wrote is what matters; if that cannot be read either, this raises.
+        return Update.de_json(_bare(raw), None)
+
+
+def _bare(raw: dict[str, Any]) -> dict[str, Any]:
+    """Give the update with only who wrote what where."""
+    bare: dict[str, Any] = {"update_id": raw["update_id"]}
+    for kind in ("message", "edited_message"):
+        if kind in raw:
+            message = {key: value for key, value in raw[kind].items() if key in WRITTEN}
+            for part, keys in (("chat", CHAT), ("from", AUTHOR)):
+                message[part] = {key: value for key, value in raw[kind][part].items() if key in keys}
+            bare[kind] = message
+    return bare
 
 
 def _is_machinery(error: Exception) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -12,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.acting import Acting, Wakes
 from bot.channels.telegram.client import TelegramBot, make_bot
+from bot.channels.telegram.ending import end
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.kinds import ALLOWED_UPDATES
 from bot.channels.telegram.poller import REFUSED_WAIT, SENTENCES, Poller
@@ -56,13 +56,12 @@ class TelegramChannel:
     async def stop(self) -> None:
         """Take nothing new in; what is being stored is stored, and sending still works."""
         self._poller.stop()
-        for task in (self._beside, self._running):
-            if task is None:
-                continue
-            if task is self._beside or not self._connected:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        if self._running is not None:
+            if not self._connected:
+                await end(self._running)
+            await asyncio.wait({self._running})
+        if self._beside is not None:
+            await end(self._beside)
         await self._acting.stop()
         await self.presence.stop()
 

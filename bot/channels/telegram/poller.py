@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.channels.telegram.arrivals import store_updates
 from bot.channels.telegram.client import POLL_SECONDS, TelegramBot
 from bot.channels.telegram.effects import Effects
+from bot.channels.telegram.ending import end
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.kinds import ALLOWED_UPDATES
 from bot.channels.telegram.retry_seconds import seconds_of
@@ -84,16 +85,15 @@ class Poller:
         """End the loop; what is being stored is still stored."""
         self._stopping.set()
 
-    async def _unless_stopping(self, work: Awaitable[Any]) -> Any:
-        doing = asyncio.ensure_future(work)
-        stopping = asyncio.ensure_future(self._stopping.wait())
+    async def _unless_stopping(self, work: Coroutine[Any, Any, Any]) -> Any:
+        doing = asyncio.create_task(work)
+        stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
             return doing.result() if doing.done() else None
         finally:
-            for task in (doing, stopping):
-                task.cancel()
-            await asyncio.gather(doing, stopping, return_exceptions=True)
+            await end(doing)
+            await end(stopping)
 
     def _went_well(self) -> None:
         if self._failures:
