@@ -9,7 +9,7 @@ LONGEST = 30  # longer than this is a sentence, not a name
 _INTRODUCTION = re.compile(
     r"(?:\bmy name'?s?(?:\s+is)?|\bmy nickname is|\bcall me|\bi go by|\bpeople call me|\bname'?s|\bchange my name to"
     r"|\bi am|\bi'?m|\bit'?s|\bthis is|\buse"
-    r"|\bme llamo|\bmi nombre es|\bllámame|\bllamame|\bpuedes decirme|\bdime|\bsoy)\s+([^\W\d_][\w'\-]{0,29})",
+    r"|\bme llamo|\bmi nombre es|\bllámame|\bllamame|\bpuedes decirme|\bdime|\bsoy)\s+([^\W\d_][\w'\-]*)",
     re.IGNORECASE,
 )
 # Words that follow "I'm" or "soy" without being a name.

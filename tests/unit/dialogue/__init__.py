@@ -1,0 +1,1 @@
+"""Small readers and choices of the dialogue."""

@@ -1,0 +1,102 @@
+"""When the policy puts the disclosure first. Rasa's trackers are real; no model is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.risk_dialogue.policy import RISK_INTENTS, _first, _owes_return
+
+DOMAIN = Domain.from_dict(
+    {
+        "slots": {"risk_stage": {"type": "text", "influence_conversation": False, "mappings": [{"type": "custom"}]}},
+        "forms": {"coping_form": {"required_slots": []}},
+    }
+)
+
+
+def said(text: str, intent: str, confidence: float = 0.9) -> UserUttered:
+    return UserUttered(text, {"name": intent, "confidence": confidence})
+
+
+def tracker(*events: Event) -> DialogueStateTracker:
+    return DialogueStateTracker.from_events("someone", list(events), DOMAIN.slots, domain=DOMAIN)
+
+
+def asked(stage: str = "suicide_ask", action: str = "action_risk_respond") -> list[Event]:
+    return [
+        ActionExecuted("action_listen"),
+        said("words with risk", "risk_suicide"),
+        ActionExecuted(action),
+        SlotSet("risk_stage", stage),
+        ActionExecuted("action_listen"),
+    ]
+
+
+@pytest.mark.parametrize("intent", sorted(RISK_INTENTS))
+def test_a_disclosure_comes_first_also_inside_a_form(intent: str) -> None:
+    talk = tracker(ActionExecuted("action_listen"), ActiveLoop("coping_form"), said("words", intent))
+    assert _first(talk) == "action_risk_respond"
+
+
+def test_words_that_are_no_risk_are_left_to_the_rules() -> None:
+    assert _first(tracker(ActionExecuted("action_listen"), said("yes", "smalltalk_affirm"))) is None
+    assert _first(tracker(ActionExecuted("action_listen"), said("words", "risk_none"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "action"),
+    [
+        ("yes", "smalltalk_affirm", 0.9, "action_risk_answer"),
+        ("not really", "smalltalk_deny", 0.9, "action_risk_answer"),
+        ("lol jk", "smalltalk_joke", 0.9, "action_risk_answer"),
+        ("hmm", "nlu_fallback", 0.3, "action_risk_answer"),
+        ("he is at work until six", "out_of_scope", 0.8, "action_risk_answer"),
+        ("in the kitchen", "session_where", 0.4, "action_risk_answer"),
+        ("when is my next session", "session_next", 0.95, None),
+        ("thank you", "smalltalk_thanks", 0.95, None),
+        ('/risk_answer{"risk_reply": "yes"}', "risk_answer", 1.0, None),
+    ],
+)
+def test_what_counts_as_an_answer(text: str, intent: str, confidence: float, action: str | None) -> None:
+    assert _first(tracker(*asked(), said(text, intent, confidence))) == action
+
+
+def test_a_yes_two_turns_later_answers_something_else() -> None:
+    later = [*asked(), said("when is group", "session_next"), ActionExecuted("action_session_next"),
+             ActionExecuted("action_listen"), said("yes", "smalltalk_affirm")]  # fmt: skip
+    assert _first(tracker(*later)) is None
+
+
+def test_the_question_comes_back_once() -> None:
+    first = [*asked(), said("when is group", "session_next"), ActionExecuted("action_session_next")]
+    assert _owes_return(tracker(*first))
+    back = [*first, ActionExecuted("action_risk_return"), ActionExecuted("action_listen")]
+    assert not _owes_return(tracker(*first, ActionExecuted("action_risk_return")))
+    again = [*back, said("what does it cost", "prospect_cost"), ActionExecuted("utter_prospect_cost")]
+    assert not _owes_return(tracker(*again))
+
+
+def test_after_the_question_came_back_a_yes_still_answers_it() -> None:
+    back = [*asked(), said("when is group", "session_next"), ActionExecuted("action_session_next"),
+            ActionExecuted("action_risk_return"), ActionExecuted("action_listen")]  # fmt: skip
+    assert _first(tracker(*back, said("yes", "smalltalk_affirm"))) == "action_risk_answer"
+
+
+def test_a_form_that_the_person_went_on_with_keeps_its_answers() -> None:
+    form = [*asked(), said("help me breathe", "coping_box_breathing"), ActiveLoop("coping_form"),
+            ActionExecuted("coping_form"), ActionExecuted("action_risk_return"),
+            ActionExecuted("action_listen")]  # fmt: skip
+    assert _first(tracker(*form, said("around seven", "nlu_fallback", 0.3))) is None
+    assert _first(tracker(*form, said("yes", "smalltalk_affirm"))) == "action_risk_answer"
+
+
+def test_nothing_comes_back_where_no_question_stands() -> None:
+    events: list[Any] = asked()
+    events[3] = SlotSet("risk_stage", None)
+    talk = tracker(*events, said("when is group", "session_next"), ActionExecuted("action_session_next"))
+    assert not _owes_return(talk)
