@@ -5,15 +5,17 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from bot.risk.spelling import word_set
+
 # Cyrillic, Greek, Armenian, Latin-extended and Cherokee letters that look like Latin ones (from the Unicode
 # confusables list, cut to those that keyboards and "font" generators give).
 _LOOKS_LIKE = {
-    **{pair[0]: pair[1:] for pair in (
+    **{pair[0]: pair[1:] for pair in sorted(word_set(
         "аa еe оo рp сc уy хx іi ѕs јj ԁd һh ոn ցg ԛq ԝw ьb вb кk мm нh тt зz пn ѡw гr иu ѐe ёe ўy ҝk љb ꙅs "
         "эe яr ӏl бb дd лn шw щw αa βb εe ηn ιi κk μm νv οo πn ρp σo τt υu χx ωw γy δd ζz θo λn φo ξe ıi łl "
         "øo đd ħh ŧt ɑa ɡg ɩi ʟl ɴn ʀr ʏy ɪi ꜱs ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ʙb ɢg ʜh ꜰf ɐa ǝe "
         "ɯm ɹr ʇt ʌv ʍw ʎy ᗩa ᗷb ᑕc ᗪd ᕮe ᖴf ᕼh ᒍj ᒪl ᗰm ᑎn ᑭp ᖇr ᑌu ᐯv"
-    ).split()},
+    ))},
     "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ƙ": "k", "ɓ": "b", "ƈ": "c", "ɗ": "d", "ҡ": "k", "ς": "s",
     "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"',
     "¡": " ", "¿": " ", "…": "...", "•": " ", "·": ".", "∙": ".", "€": "e", "£": "l", "¢": "c", "×": "x", "§": "s",
@@ -24,15 +26,15 @@ _LOOKS_LIKE = {
 _EMOJI = {
     "🔫": "gun", "💊": "pills", "🔪": "knife", "🗡": "knife", "🩸": "blood", "💉": "needle", "⚰": "coffin",
     "🪦": "coffin", "☠": "dead", "🍺": "beer", "🍻": "beers", "🍷": "wine", "🥃": "whiskey", "🍸": "drinks",
-    "🍹": "drinks", "🥂": "drinks", "🍾": "drinks", "🚗": "car", "🚙": "car", "🚌": "bus", "🌉": "bridge", "🪢": "noose",
-    "🪒": "razor", "🍃": "weed", "🍁": "weed", "💨": "smoke", "😂": "lol", "🤣": "lol", "😵": "dizzy", "🤮": "vomiting",
-    "🤢": "nauseous", "🥶": "freezing", "👋": "goodbye", "💣": "bomb", "🪓": "axe", "🚑": "ambulance", "🆘": "help",
+    "🍹": "drinks", "🥂": "drinks", "🍾": "drinks", "🚗": "car", "🚙": "car", "🚌": "bus", "🌉": "bridge",
+    "🪢": "noose", "🪒": "razor", "🍃": "weed", "🍁": "weed", "💨": "smoke", "😂": "lol", "🤣": "lol", "😵": "dizzy",
+    "🤮": "vomiting", "🤢": "nauseous", "🥶": "freezing", "👋": "goodbye", "💣": "bomb", "🪓": "axe", "🚑": "ambulance", "🆘": "help",
     "🍼": "baby", "👶": "baby",
 }  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
-def _plain(char: str) -> str:
+def _plain(char: str) -> str:  # noqa: C901 - one case for each kind of character
     """What one non-ASCII (or control) character stands for; empty when it only hides."""
     if char in _EMOJI:
         return f" {_EMOJI[char]} "
@@ -44,7 +46,11 @@ def _plain(char: str) -> str:
     if 0x1F1E6 <= code <= 0x1F1FF:
         return chr(ord("a") + code - 0x1F1E6)  # regional indicators
     category = unicodedata.category(char)
-    if category in ("Cf", "Mn", "Me", "Cs", "Cn", "Co") or 0xFE00 <= code <= 0xFE0F or char in "\u115f\u1160\u3164\uffa0\u2800":
+    if (
+        category in ("Cf", "Mn", "Me", "Cs", "Cn", "Co")
+        or 0xFE00 <= code <= 0xFE0F
+        or char in "\u115f\u1160\u3164\uffa0\u2800"
+    ):
         return ""
     if category in ("Zs", "Zl", "Zp"):
         return " "

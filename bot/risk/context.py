@@ -15,27 +15,26 @@ import yaml
 from bot.risk.lexicon import FOLDER
 from bot.risk.normalise import Normalised
 from bot.risk.patterns import Hit
+from bot.risk.spelling import word_set
 from bot.risk.verdict import DEFAULT_ACTION, Action, Level
 
-NEGATIONS = frozenset("not never no without nor neither deny denies denied denying nunca ni jamas tampoco sin".split())
-_CLAUSE_ENDS = frozenset("but however though although yet except because so still and pero aunque sino porque unless y".split())
+NEGATIONS = word_set("not never no without nor neither deny denies denied denying nunca ni jamas tampoco sin")
+_CLAUSE_ENDS = word_set("but however though although yet except because so still and pero aunque sino porque unless y")
 # After these the negation is about the verb, not about the risk: "can't stop thinking of …", "don't know if I …".
-_NOT_NEGATING_NEXT = frozenset(
+_NOT_NEGATING_NEXT = word_set(
     "stop help shake quit escape only just sure know care even lie lying kidding joking tell told telling say saying "
     "said admit let letting one way more reason point sleep slept eat eaten wait joke cap clue idea question "
     "doubt matter hope friends money job place energy strength future purpose dejo dejar puedo aguanto soporto se "
-    "anymore mas wonder surprise good okay ok fine well great better happy doing long mind getting feeling".split()
+    "anymore mas wonder surprise good okay ok fine well great better happy doing long mind getting feeling"
 )
-_NOT_NEGATING_BEFORE = frozenset("why if".split())
-_OPINION = frozenset("think believe mean say feel creo".split())
-SELF = frozenset("i me myself yo".split())
-OTHER_PRONOUNS = frozenset("he she they him himself herself themselves ella".split())
-_DETECT_WHO = frozenset(
-    "suicide self_harm overdose withdrawal relapse psychosis medical impaired_driving".split()
-)
-_FACTUAL = frozenset("relapse withdrawal overdose medical impaired_driving".split())
-_QUESTION_STARTS = frozenset(
-    "what how is are does can could why when which who where should que cual como cuanto cuando donde puede".split()
+_NOT_NEGATING_BEFORE = word_set("why if")
+_OPINION = word_set("think believe mean say feel creo")
+SELF = word_set("i me myself yo")
+OTHER_PRONOUNS = word_set("he she they him himself herself themselves ella")
+_DETECT_WHO = word_set("suicide self_harm overdose withdrawal relapse psychosis medical impaired_driving")
+_FACTUAL = word_set("relapse withdrawal overdose medical impaired_driving")
+_QUESTION_STARTS = word_set(
+    "what how is are does can could why when which who where should que cual como cuanto cuando donde puede"
 )
 
 
@@ -126,8 +125,10 @@ def _subject(hit: Hit, scene: Scene) -> str:
             return "other"
         if words[i] in relations():
             return "other"
-    if inside and inside[0] in ("wants", "says", "keeps", "tried", "took", "is") and any(
-        w in relations() or w in OTHER_PRONOUNS for w in words[: hit.start]
+    if (
+        inside
+        and inside[0] in ("wants", "says", "keeps", "tried", "took", "is")
+        and any(w in relations() or w in OTHER_PRONOUNS for w in words[: hit.start])
     ):
         return "other"
     return "self"
@@ -183,6 +184,7 @@ def past(reading: Reading, scene: Scene) -> None:
         reading.to(min(reading.hit.entry.past, reading.level), "past")
     elif "distress_now" in scene.signals:
         reading.to(min(Level.M, reading.level), "past_with_distress")
+        reading.action = Action.check
     else:
         reading.to(Level.L, "past")
 
@@ -194,9 +196,11 @@ def topic(reading: Reading, scene: Scene) -> None:
         personal = True
     else:
         personal = any(w in SELF or w in relations() for w in words[scene.first : hit.end])
-    if "media" in scene.in_sentence and not any(
-        w in SELF for w in words[max(scene.first, hit.start - 2) : hit.end]
-    ) and "writing" not in scene.signals:
+    if (
+        "media" in scene.in_sentence
+        and not any(w in SELF for w in words[max(scene.first, hit.start - 2) : hit.end])
+        and "writing" not in scene.signals
+    ):
         reading.to(Level.N, "media")
         return
     conditional = any(w in ("if", "whether", "si") for w in words[max(scene.first, hit.start - 6) : hit.start])
@@ -213,16 +217,17 @@ def topic(reading: Reading, scene: Scene) -> None:
 
 def soon(reading: Reading, scene: Scene) -> None:
     """Raise thoughts of suicide or a threat to E when the message says tonight, goodbye or means at hand."""
-    if reading.level is Level.H and reading.hit.entry.category in ("suicide", "violence") and reading.who == "self":
-        if "soon" in scene.signals or "means_at_hand" in scene.signals:
-            reading.to(Level.E, "soon")
+    urgent = not scene.signals.isdisjoint(("soon", "means_at_hand"))
+    threatens = reading.hit.entry.category in ("suicide", "violence") and reading.who == "self"
+    if urgent and threatens and reading.level is Level.H:
+        reading.to(Level.E, "soon")
 
 
 def tolerance(reading: Reading, scene: Scene) -> None:
     """Raise a return to use to H where it is an opioid or a benzodiazepine: tolerance is gone."""
-    if reading.hit.entry.tolerance and reading.level is Level.M and reading.who == "self":
-        if "opioid_or_benzo" in scene.signals:
-            reading.to(Level.H, "tolerance")
+    told = reading.hit.entry.tolerance and reading.level is Level.M and reading.who == "self"
+    if told and "opioid_or_benzo" in scene.signals:
+        reading.to(Level.H, "tolerance")
 
 
 def noticed(reading: Reading, scene: Scene) -> None:

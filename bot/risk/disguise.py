@@ -59,7 +59,7 @@ def _left_alone() -> frozenset[str]:
     return frozenset(_lists()["ordinary"])
 
 
-def undo(piece: str) -> tuple[str, ...]:
+def undo(piece: str) -> tuple[str, ...]:  # noqa: C901 - one step for each disguise, in order
     """Give the words that one lower-case piece without spaces stands for, itself when it hides nothing."""
     if piece in _known():
         return (piece,)
@@ -183,12 +183,11 @@ def segment(word: str) -> tuple[str, ...] | None:
     return found if found and any(w in core for w in found) else None
 
 
-def join_single_letters(pieces: list[Any], plain: str, make: Any) -> list[Any]:
+def join_single_letters(pieces: list[Any], make: Any) -> list[Any]:
     """Join runs of single letters ("s u i c i d e", "k. i. l. l.") that make words of risk; leave others.
 
     Args:
         pieces: objects with `text`, `start` and `end`.
-        plain: the text that they were cut from.
         make: builds such an object from text, start and end.
     """
     if sum(len(p.text) == 1 and p.text.isalnum() for p in pieces) < 3:

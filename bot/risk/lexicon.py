@@ -13,7 +13,22 @@ from bot.risk.notation import NotationError, Sequence, parse
 from bot.risk.verdict import CATEGORIES, DEFAULT_ACTION, Action, Level
 
 FOLDER = Path(__file__).with_name("lexicon")
-_KEYS = {"id", "level", "pattern", "action", "with", "unless", "who", "negated", "past", "hit", "miss", "note", "cancels", "tolerance"}
+_KEYS = {
+    "id",
+    "level",
+    "pattern",
+    "action",
+    "with",
+    "unless",
+    "who",
+    "negated",
+    "past",
+    "hit",
+    "miss",
+    "note",
+    "cancels",
+    "tolerance",
+}
 
 
 class LexiconError(ValueError):
@@ -63,6 +78,12 @@ class Lexicon:
         return [e for e in self.entries if e.kind == kind]
 
 
+def _yaml(path: Path) -> Any:
+    """Read one file with libyaml where it is installed: ten times faster."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
+
+
 def _several(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
@@ -86,9 +107,7 @@ def _entry(raw: dict[str, Any], kind: str, category: str, lists: dict[str, str],
                 unless.append(text[1:])
                 continue
             own = f"{name}/unless{i}"
-            extra.append(
-                Entry(own, "signal", "", Level.N, Action.none, tuple(parse(text, lists)), (text,))
-            )
+            extra.append(Entry(own, "signal", "", Level.N, Action.none, tuple(parse(text, lists)), (text,)))
             unless.append(own)
         return [
             Entry(
@@ -129,7 +148,7 @@ def read(folder: Path = FOLDER) -> Lexicon:
         kind = {"_signals": "signal", "_idioms": "idiom"}.get(path.stem, "risk")
         if kind == "risk" and path.stem not in CATEGORIES:
             raise LexiconError(f"{path.name}: {path.stem} is not a category")
-        for raw in yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or ():
+        for raw in _yaml(path) or ():
             entries.extend(_entry(raw, kind, path.stem, lists, path.name))
     ids = [e.id for e in entries]
     if len(ids) != len(set(ids)):

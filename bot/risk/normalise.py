@@ -76,7 +76,7 @@ def normalise(text: str) -> Normalised:
     original = text[:MAX_LENGTH]
     plain, offsets = replace_characters(original)
     pieces = [_Piece(m.group(), m.start(), m.end()) for m in _PIECE.finditer(plain)]
-    pieces = disguise.join_single_letters(pieces, plain, _Piece)
+    pieces = disguise.join_single_letters(pieces, _Piece)
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     soft: set[int] = set()

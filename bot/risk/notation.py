@@ -173,7 +173,7 @@ def _optional(branches: list[Sequence]) -> list[Sequence]:
     return [*branches, ()]
 
 
-def _sequence(tokens: list[str], at: int, lists: dict[str, str], line: str) -> tuple[list[Sequence], int]:
+def _sequence(tokens: list[str], at: int, lists: dict[str, str], line: str) -> tuple[list[Sequence], int]:  # noqa: C901 - one branch for each mark of the notation
     parts: list[list[Sequence]] = []
     words: list[str] = []
 
@@ -183,36 +183,36 @@ def _sequence(tokens: list[str], at: int, lists: dict[str, str], line: str) -> t
             words.clear()
 
     while at < len(tokens) and tokens[at] not in ")]|":
-        token = tokens[at]
+        mark = tokens[at]
         at += 1
-        if token == "(":
+        if mark == "(":
             end_of_words()
             branch, at = _alternatives(tokens, at, lists, line, ")")
             parts.append(branch)
-        elif token == "[":
+        elif mark == "[":
             end_of_words()
             branch, at = _alternatives(tokens, at, lists, line, "]")
             parts.append(_optional(branch))
-        elif token.startswith("{"):
+        elif mark.startswith("{"):
             end_of_words()
-            name = token[1:-1]
+            name = mark[1:-1]
             if name not in lists:
-                raise NotationError(f"{line!r}: there is no word list {token}")
+                raise NotationError(f"{line!r}: there is no word list {mark}")
             parts.append(parse_list(lists[name], lists))
-        elif token.startswith("...") and token[3:].isdigit():
+        elif mark.startswith("...") and mark[3:].isdigit():
             end_of_words()
-            parts.append([tuple([Element(kind="gap", optional=True)] * int(token[3:]))])
-        elif token in "^$":
+            parts.append([tuple([Element(kind="gap", optional=True)] * int(mark[3:]))])
+        elif mark in "^$":
             end_of_words()
             parts.append([(Element(kind="edge"),)])
-        elif token == "#":
+        elif mark == "#":
             end_of_words()
             parts.append([(Element(kind="number"),)])
-        elif token.endswith("*") and len(token) > 1:
+        elif mark.endswith("*") and len(mark) > 1:
             end_of_words()
-            parts.append([(Element(frozenset({fold(token[:-1])}), "prefix"),)])
+            parts.append([(Element(frozenset({fold(mark[:-1])}), "prefix"),)])
         else:
-            words.append(fold(token))
+            words.append(fold(mark))
     end_of_words()
     size = 1
     for part in parts:
@@ -234,7 +234,9 @@ def _words(raw: list[str]) -> Sequence:
     out: list[str] = []
     i = 0
     while i < len(spelled):
-        pair = table().get((spelled[i], spelled[i + 1])) if spelled[i] in pair_starts() and i + 1 < len(spelled) else None
+        pair = (
+            table().get((spelled[i], spelled[i + 1])) if spelled[i] in pair_starts() and i + 1 < len(spelled) else None
+        )
         if pair is not None:
             out.extend(pair)
             i += 2

@@ -14,12 +14,13 @@ from bot.risk.lexicon import Entry, Lexicon
 from bot.risk.normalise import Normalised
 from bot.risk.notation import Element, Sequence
 from bot.risk.spacy_light import load_spacy
+from bot.risk.spelling import word_set
 
 # Words that say little alone; a sequence is filed under something else where it has anything else.
-_COMMON = frozenset(
-    "i my me a an the to of in on at it is am are was be do not no you he she they and or so that this have has had will "
-    "would can could going want need just all out up down off for with from about right now get got el la los las un una "
-    "de en y que no me mi se ya lo a con por para esta estoy".split()
+_COMMON = word_set(
+    "i my me a an the to of in on at it is am are was be do not no you he she they and or so that this have has had "
+    "will would can could going want need just all out up down off for with from about right now get got el la los las "
+    "un una de en y que no me mi se ya lo a con por para esta estoy"
 )
 
 
@@ -38,10 +39,19 @@ def _required(sequence: Sequence, anchor: Element) -> tuple[frozenset[str], ...]
 
 
 def _all_present(required: tuple[frozenset[str], ...], present: set[str]) -> bool:
-    for words in required:  # a loop, because this runs some hundred times for each message
+    for words in required:  # noqa: SIM110 - a plain loop, because this runs some hundred times for each message
         if words.isdisjoint(present):
             return False
     return True
+
+
+def _longest(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest spans that do not overlap, the earlier one of equals."""
+    taken: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
+        if all(end <= a or start >= b for a, b in taken):
+            taken.append((start, end))
+    return taken
 
 
 class PatternIndex:
@@ -71,9 +81,7 @@ class PatternIndex:
         self._new_matcher = lambda: Matcher(self._vocab, validate=False)
         for place, (anchor, by_entry) in enumerate(filed.items()):
             self._places.append(by_entry)
-            self._required.append(
-                list({_required(s, anchor) for sequences in by_entry.values() for s in sequences})
-            )
+            self._required.append(list({_required(s, anchor) for sequences in by_entry.values() for s in sequences}))
             if anchor.kind == "prefix":
                 self._by_prefix.append((tuple(sorted(anchor.words)), place))
             else:
@@ -104,42 +112,35 @@ class PatternIndex:
             raise ValueError(f"{entry.id}: a pattern needs at least one word that is not optional")
         return min(possible, key=lambda e: (cost(e), sorted(e.words)))
 
-    def find(self, message: Normalised) -> list[Hit]:
-        """All hits of one message, the longest of those that overlap within one entry."""
-        if not message.words:
-            return []
-        words = (".", *message.words, ".")  # edges, so that ^ and $ have something to match
-        present = set(message.words)
+    def _candidates(self, present: set[str]) -> set[int]:
+        """Anchors in the message of which at least one sequence has all its words there."""
         places: set[int] = set()
         for word in present:
-            found = self._by_word.get(word)
-            if found:
-                places.update(found)
+            places.update(self._by_word.get(word, ()))
         begun = [w for w in present if w.startswith(self._all_prefixes)]
         for prefixes, place in self._by_prefix if begun else ():
             if any(w.startswith(prefixes) for w in begun):
                 places.add(place)
+        return {p for p in places if any(_all_present(r, present) for r in self._required[p])}
+
+    def find(self, message: Normalised) -> list[Hit]:
+        """All hits of one message, the longest of those that overlap within one entry."""
+        places = self._candidates(set(message.words))
         if not places:
             return []
-        places = {p for p in places if any(_all_present(r, present) for r in self._required[p])}
-        if not places:
-            return []
+        words = (".", *message.words, ".")  # edges, so that ^ and $ have something to match
         doc = self._tokenizer(" ".join(words))
         if len(doc) != len(words):  # a word that the tokenizer cut; give it the words as they are
             from spacy.tokens import Doc
 
             doc = Doc(self._vocab, words=list(words))
-        longest: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for place in places:
             for match, start, end in self._matcher(place)(doc):
-                longest[self._numbers[match]].append((start, end))
-        hits: list[Hit] = []
+                spans[self._numbers[match]].append((start, end))
         last = len(words) - 1
-        for number, spans in longest.items():
-            taken: list[tuple[int, int]] = []
-            for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
-                if all(end <= a or start >= b for a, b in taken):
-                    taken.append((start, end))
-                    first, after = max(start, 1) - 1, min(end, last) - 1
-                    hits.append(Hit(self._entries[number], first, after))
-        return hits
+        return [
+            Hit(self._entries[number], max(start, 1) - 1, min(end, last) - 1)
+            for number, found in spans.items()
+            for start, end in _longest(found)
+        ]

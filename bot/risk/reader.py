@@ -81,11 +81,11 @@ def _in_context(hit: Hit, scene: Scene) -> list[Evidence]:
         rule(reading, scene)
     start, end = scene.message.span(hit.start, hit.end)
     rules = tuple(reading.rules)
-    found = [
-        Evidence("patterns", hit.entry.id, hit.entry.category, reading.level, reading.action, rules, start, end)
-    ]
+    found = [Evidence("patterns", hit.entry.id, hit.entry.category, reading.level, reading.action, rules, start, end)]
     if reading.who == "other" and reading.level > Level.L and hit.entry.category != "third_party":
         found.append(
-            Evidence("patterns", hit.entry.id, "third_party", min(reading.level, Level.M), Action.none, rules, start, end)
+            Evidence(
+                "patterns", hit.entry.id, "third_party", min(reading.level, Level.M), Action.none, rules, start, end
+            )
         )
     return found

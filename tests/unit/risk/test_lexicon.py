@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.risk import reader
@@ -59,7 +61,7 @@ def test_an_unreadable_pattern_is_refused() -> None:
         parse("{no_such_list}", {})
 
 
-def test_a_bad_entry_is_named(tmp_path) -> None:
+def test_a_bad_entry_is_named(tmp_path: Path) -> None:
     (tmp_path / "_words.yml").write_text("relation: brother", encoding="utf-8")
     (tmp_path / "suicide.yml").write_text("- {id: x, level: Q, pattern: die}", encoding="utf-8")
     with pytest.raises(LexiconError, match=r"suicide\.yml: suicide\.x"):

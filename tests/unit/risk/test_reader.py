@@ -53,7 +53,9 @@ def test_json_round_trip() -> None:
 
 
 def test_join_takes_the_higher_level_and_keeps_all() -> None:
-    relapse = Verdict(Level.M, ("relapse",), Action.check, (Evidence("meaning", "svm", "relapse", Level.M, Action.check),))
+    relapse = Verdict(
+        Level.M, ("relapse",), Action.check, (Evidence("meaning", "svm", "relapse", Level.M, Action.check),)
+    )
     suicide = Verdict(Level.H, ("suicide", "psychosis"), Action.alert, ())
     both = join(relapse, suicide)
     assert (both.level, both.action) == (Level.H, Action.alert)
