@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -49,12 +51,13 @@ def log_in(client: httpx.Client, account: Account) -> httpx.Response:
     )
 
 
-def logged_in(site: Site, account: Account) -> httpx.Client:
+@contextmanager
+def logged_in(site: Site, account: Account) -> Iterator[httpx.Client]:
     """Give a client that is logged in."""
-    client = httpx.Client(base_url=site.url, timeout=10)
-    answer = log_in(client, account)
-    assert answer.status_code == 303, answer.text[:500]
-    return client
+    with httpx.Client(base_url=site.url, timeout=10) as client:
+        answer = log_in(client, account)
+        assert answer.status_code == 303, answer.text[:500]
+        yield client
 
 
 def send(client: httpx.Client, path: str, page: str = "/staff", **fields: str) -> httpx.Response:
