@@ -13,6 +13,7 @@ from actions.coping_turn import (
     intent_of,
     keep_craving,
     leave_loop,
+    may_ask,
     pressed_rating,
     said,
     set_slots,
@@ -143,8 +144,8 @@ class ActionAskCopingDone(Action):
         return "action_ask_coping_form_coping_done"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Show the page; after a question in between only offer to go on, and say nothing over a call for staff."""
-        if intent_of(tracker).startswith("handoff_"):
+        """Show the page; after a question in between only offer to go on."""
+        if not may_ask(tracker, "coping_form"):
             return []
         answered = answered_by(tracker, "coping_form")
         if answered and not _BEGINNINGS.intersection(answered):
@@ -164,8 +165,8 @@ class ActionAskRatingAfter(Action):
         return "action_ask_coping_form_craving_rating_after"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Ask, unless the person just asked for somebody on the staff."""
-        if not intent_of(tracker).startswith("handoff_"):
+        """Ask, where asking is right."""
+        if may_ask(tracker, "coping_form"):
             dispatcher.utter_message(response="utter_ask_craving_rating_after")
         return []
 

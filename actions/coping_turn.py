@@ -63,6 +63,11 @@ def answered_by(tracker: Tracker, form: str) -> list[str]:
     return names
 
 
+def may_ask(tracker: Tracker, form: str) -> bool:
+    """Tell whether a form may ask (again): not over a call for staff, and not over a question about safety."""
+    return not intent_of(tracker).startswith("handoff_") and "action_risk_return" not in answered_by(tracker, form)
+
+
 async def keep_craving(tracker: Tracker, **values: Any) -> None:
     """Write the craving down (arguments of ``record_craving``); the person's exercise goes on when that fails."""
     try:

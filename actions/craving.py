@@ -13,6 +13,7 @@ from actions.coping_turn import (
     intent_of,
     keep_craving,
     leave_loop,
+    may_ask,
     pressed_rating,
     said,
     set_slots,
@@ -99,8 +100,8 @@ class ActionAskCravingRating(Action):
         return "action_ask_craving_form_craving_rating"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Ask, unless the person just asked for somebody on the staff."""
-        if not intent_of(tracker).startswith("handoff_"):
+        """Ask, where asking is right."""
+        if may_ask(tracker, "craving_form"):
             dispatcher.utter_message(response="utter_ask_craving_rating")
         return []
 
@@ -113,8 +114,8 @@ class ActionAskCravingTrigger(Action):
         return "action_ask_craving_form_craving_trigger"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Ask, unless the person just asked for somebody on the staff."""
-        if not intent_of(tracker).startswith("handoff_"):
+        """Ask, where asking is right."""
+        if may_ask(tracker, "craving_form"):
             dispatcher.utter_message(response="utter_ask_craving_trigger")
         return []
 

@@ -14,7 +14,8 @@ from bot.coping.closing import change_of
     [
         ("near", 9, (), "leave_place"),
         ("near", 3, (), "leave_place"),
-        ("people", 9, (), "leave_place"),
+        ("people", 9, (), "call_someone"),
+        ("people", 9, ("call_someone",), "leave_place"),
         ("people", 4, (), "refuse_drink"),
         ("money", 5, (), "plan_payday"),
         ("feeling", 9, (), "paced_breathing"),

@@ -50,8 +50,9 @@ def test_any_text_can_be_read(text: str) -> None:
     ("text", "trigger"),
     [
         ("my ex", "people"), ("payday", "money"), ("the bar", "place"), ("so lonely", "feeling"),
-        ("my back hurts", "body"), ("that song", "cue"), ("friday night", "time"),
-        ("in front of me rn", "near"), ("mi jefe", "people"), ("el día de pago", "money"), ("estoy cansada", "body"), ("xyz", None), ("examination", None),
+        ("my back hurts", "body"), ("that song", "cue"), ("friday night", "time"), ("in front of me rn", "near"),
+        ("mi jefe", "people"), ("el día de pago", "money"), ("estoy cansada", "body"), ("xyz", None),
+        ("examination", None),
     ],
 )  # fmt: skip
 def test_a_trigger_is_read(text: str, trigger: str | None) -> None:
