@@ -47,18 +47,18 @@ class _Group:
 # Nine hours or more a week in each track: what makes it an IOP (ASAM level 2.1).
 _TRACKS: tuple[tuple[str, str, str, tuple[_Group, ...]], ...] = (
     ("day", "Day track", "Monday, Wednesday and Friday, 9 AM to noon", (
-        _Group("early_recovery", "MO", time(9), 75, "Demo Leader Ana"),
+        _Group("early_recovery", "MO", time(9), 90, "Demo Leader Ana"),
         _Group("process_group", "MO,FR", time(10, 30), 90, "Demo Leader Ana"),
-        _Group("relapse_prevention", "WE", time(9), 75, "Demo Leader Ben"),
+        _Group("relapse_prevention", "WE", time(9), 90, "Demo Leader Ben"),
         _Group("life_skills", "WE", time(10, 30), 90, "Demo Leader Ben"),
-        _Group("psychoeducation", "FR", time(9), 75, "Demo Leader Ana"),
+        _Group("psychoeducation", "FR", time(9), 90, "Demo Leader Ana"),
     )),
     ("evening", "Evening track", "Monday, Tuesday and Thursday, 6 to 9 PM", (
-        _Group("early_recovery", "MO", time(18), 75, "Demo Leader Cleo"),
+        _Group("early_recovery", "MO", time(18), 90, "Demo Leader Cleo"),
         _Group("process_group", "MO,TH", time(19, 30), 90, "Demo Leader Cleo"),
-        _Group("relapse_prevention", "TU", time(18), 75, "Demo Leader Dan"),
+        _Group("relapse_prevention", "TU", time(18), 90, "Demo Leader Dan"),
         _Group("cbt", "TU", time(19, 30), 90, "Demo Leader Dan", _ONLINE, "evening-cbt"),
-        _Group("psychoeducation", "TH", time(18), 75, "Demo Leader Dan"),
+        _Group("psychoeducation", "TH", time(18), 90, "Demo Leader Dan"),
     )),
     ("weekend", "Weekend track", "Saturday and Sunday, 9:30 AM to 3 PM", (
         _Group("relapse_prevention", "SA", time(9, 30), 120, "Demo Leader Ben"),

@@ -29,7 +29,7 @@ _JUST_MISSED = timedelta(days=3)
 _CORRECTABLE = timedelta(hours=12)
 # A week off is one report; more than this is a talk to have with staff, who are told of the first ones.
 _MOST_AT_ONCE = 14
-_QUESTION = re.compile(r"^(?:so |hey |hi |um |ok )*(?:who|how|what|a quien|como|que pasa)\b")
+_QUESTION = re.compile(r"^\W*(?:so |hey |hi |um |ok )*(?:who|how|what|a quien|como|que pasa)\b")
 
 
 @dataclass(frozen=True)

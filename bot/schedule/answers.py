@@ -71,6 +71,8 @@ def kind_answer(session: Session, question: Question, now: datetime) -> Answer:
     """Say when a kind of session is next."""
     if question.kind is None:
         return next_answer(session, question, now) if question.when is None else day_answer(session, question, now)
+    if question.kind == "individual" and question.participant_id is None:
+        return Answer("utter_session_individual_unlinked")
     zone = program().zone
     facts = {"kind": kind_name(question.kind, question.language)}
     found = next_sessions(session, question.participant_id, now, kind=question.kind, limit=2)

@@ -18,7 +18,7 @@ _EXAMPLE = "for example FREQ=WEEKLY;BYDAY=MO,TH"
 _MUST_OCCUR_WITHIN_DAYS = 5 * 366
 
 
-class InvalidRule(ValueError):  # noqa: N818
+class InvalidRule(ValueError):
     """A recurrence rule cannot be used; the message is a sentence for whoever typed it."""
 
 

@@ -216,10 +216,12 @@ def test_the_zone_decides_the_day() -> None:
     assert read_when("today", late, NEW_YORK) == on(11, 24)
 
 
-PIECES = st.sampled_from(
-    "tonight tomorrow next last the el 14 14th 31 99 0 00 of de july dec 24/12 12/24/99 99/99 8/10 monday sat weekend week "
-    "in two 999 weeks meses ago hace que viene between and to thanksgiving mañana noche 2026-02-30 ١٤ ² feb 30 a 4th".split()
-)
+PIECES = st.sampled_from([
+    "tonight", "tomorrow", "next", "last", "the", "el", "14", "14th", "31", "99", "0", "00", "of", "de", "july", "dec",
+    "24/12", "12/24/99", "99/99", "8/10", "monday", "sat", "weekend", "week", "in", "two", "999", "weeks", "meses", "ago",
+    "hace", "que", "viene", "between", "and", "to", "thanksgiving", "mañana", "noche", "2026-02-30", "١٤", "²", "feb", "30",
+    "a", "4th",
+])  # fmt: skip
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=9).map(" ".join)), st.sampled_from(["en", "es"]))

@@ -93,9 +93,7 @@ def test_moved_in_time_or_place_only_keeps_the_rest() -> None:
 
 
 def test_an_exception_for_a_day_that_has_no_session_adds_none() -> None:
-    wrong = row(
-        exceptions=[SessionException(on_date=date(2026, 11, 10), kind="moved", new_date=date(2026, 11, 12))]
-    )
+    wrong = row(exceptions=[SessionException(on_date=date(2026, 11, 10), kind="moved", new_date=date(2026, 11, 12))])
     assert between(date(2026, 11, 10), date(2026, 11, 12), wrong) == []
 
 
