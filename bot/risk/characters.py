@@ -28,8 +28,8 @@ _EMOJI = {
     "🪦": "coffin", "☠": "dead", "🍺": "beer", "🍻": "beers", "🍷": "wine", "🥃": "whiskey", "🍸": "drinks",
     "🍹": "drinks", "🥂": "drinks", "🍾": "drinks", "🚗": "car", "🚙": "car", "🚌": "bus", "🌉": "bridge",
     "🪢": "noose", "🪒": "razor", "🍃": "weed", "🍁": "weed", "💨": "smoke", "😂": "lol", "🤣": "lol", "😵": "dizzy",
-    "🤮": "vomiting", "🤢": "nauseous", "🥶": "freezing", "👋": "goodbye", "💣": "bomb", "🪓": "axe", "🚑": "ambulance", "🆘": "help",
-    "🍼": "baby", "👶": "baby",
+    "🤮": "vomiting", "🤢": "nauseous", "🥶": "freezing", "👋": "goodbye", "💣": "bomb", "🪓": "axe",
+    "🚑": "ambulance", "🆘": "help", "🍼": "baby", "👶": "baby",
 }  # fmt: skip
 
 
