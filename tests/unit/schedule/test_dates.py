@@ -217,10 +217,10 @@ def test_the_zone_decides_the_day() -> None:
 
 
 PIECES = st.sampled_from([
-    "tonight", "tomorrow", "next", "last", "the", "el", "14", "14th", "31", "99", "0", "00", "of", "de", "july", "dec",
-    "24/12", "12/24/99", "99/99", "8/10", "monday", "sat", "weekend", "week", "in", "two", "999", "weeks", "meses", "ago",
-    "hace", "que", "viene", "between", "and", "to", "thanksgiving", "mañana", "noche", "2026-02-30", "١٤", "²", "feb", "30",
-    "a", "4th",
+    "tonight", "tomorrow", "next", "last", "the", "el", "14", "14th", "31", "99", "0", "00", "of", "de", "july",
+    "dec", "24/12", "12/24/99", "99/99", "8/10", "monday", "sat", "weekend", "week", "in", "two", "999", "weeks",
+    "meses", "ago", "hace", "que", "viene", "between", "and", "to", "thanksgiving", "mañana", "noche", "2026-02-30",
+    "١٤", "²", "feb", "30", "a", "4th",
 ])  # fmt: skip
 
 
