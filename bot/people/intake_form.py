@@ -94,7 +94,8 @@ def read_answer(step: str, said: Said) -> Reading | None:
     if words.CANCEL.match(said.typed) or (said.intent in _CANCEL_INTENTS and said.confidence >= SURE):
         return Reading({"confirm": "cancel"})
     wants_change = words.CHANGE.match(said.typed) or (said.intent == "prospect_change" and said.confidence >= SURE)
-    if wants_change and step != "note":
+    # A note may begin with such a word; there only a short message that names a part of the request is a correction.
+    if wants_change and (step != "note" or (len(said.typed.split()) <= 5 and _names_a_field(said.typed))):
         return _read_change(said.typed)
     return _READERS[step](said)
 
@@ -113,6 +114,10 @@ def _read_button(step: str, value: str) -> Reading | None:
 
 def _emptied(step: str) -> Reading:
     return Reading({step: None, "change": None, "confirm": None})
+
+
+def _names_a_field(text: str) -> bool:
+    return any(naming.search(text) for naming in words.FIELD_WORDS.values())
 
 
 def _read_change(text: str) -> Reading:

@@ -36,6 +36,8 @@ ANSWERS = [
     ("confirm", "555 010 0199", {"contact": "(555) 010-0199"}),
     ("best_time", "wait, wrong email", {"contact": None, "change": None, "confirm": None}),
     ("best_time", "fix my name", {"first_name": None, "change": None, "confirm": None}),
+    ("note", "change my name", {"first_name": None, "change": None, "confirm": None}),
+    ("note", "change of plans, i move on friday", {"note": "change of plans, i move on friday"}),
     ("change", "the time", {"best_time": None, "change": None, "confirm": None}),
     ("change", "mi correo", {"contact": None, "change": None, "confirm": None}),
     *[(step, "cancel", {"confirm": "cancel"}) for step in STEPS],
