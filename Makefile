@@ -57,8 +57,8 @@ test-faults: setup-dev train ## kill processes and break parts under load
 	$(PYTHON) -m pytest tests/faults
 
 lock: ## renew the lock files (uv from `make setup`)
-	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements.lock --python 3.10
-	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock --python 3.10
+	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock --python 3.10
+	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements-dev.lock --python 3.10
 
 clean: ## forget environment, data and models of this checkout
 	rm -rf .venv .tools var models/*.tar.gz .rasa
