@@ -1,4 +1,4 @@
-"""Figures of the risk screen: the joined verdict on held-out messages, and the meaning reader alone by cross-validation."""
+"""Figures of the risk screen: the joined verdict on held-out messages, the meaning reader alone by leave-one-out."""
 
 from __future__ import annotations
 
@@ -82,45 +82,59 @@ def ordinary(messages: Rows, found: Rows) -> tuple[dict[str, float], list[str]]:
     return {"alert": share(count["alert"], len(found)), "check": share(count["check"], len(found))}, lines
 
 
-def cross_validation(examples: Sequence[Example], folds: int = 5, seed: int = 7) -> tuple[dict[str, float], list[str]]:
-    """Measure the meaning reader alone on its own lines, each read by a model that has not seen it.
+def cross_validation(
+    examples: Sequence[Example], others: Sequence[Example], seed: int = 7
+) -> tuple[dict[str, float], list[str], list[str]]:
+    """Measure the meaning reader alone on its own lines, each read by a model that has not seen it (leave-one-out).
+
+    Args:
+        examples: the labelled lines.
+        others: the examples of the other intents, of which the classifier takes a share as ordinary messages.
+        seed: of that choice.
 
     Returns:
-        AUC of risk (E, H, M against N, L), recall of the severe and moderate at the product's thresholds, false
-        shares, category accuracy of the severe; and a table of thresholds.
+        AUC of risk (E, H, M against N, L), shares at the product's thresholds, category accuracy of the severe; a table
+        of thresholds; and the worst errors.
     """
+    import random
+
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import StratifiedKFold
 
     from bot.nlu.meaning import Thresholds
-    from bot.nlu.risk_model import RiskModel
+    from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
     from bot.nlu.vector_cache import encode_cached
 
-    vectors = encode_cached([e.text for e in examples])
+    ordinary = [e for e in others if not e.intent.startswith(NOT_BACKGROUND)]
+    chosen = random.Random(seed).sample(ordinary, min(BACKGROUND, len(ordinary)))  # noqa: S311 - not a secret
     levels = np.array([e.level for e in examples])
     categories = np.array([e.intent.removeprefix("risk_") for e in examples])
-    risk = np.zeros(len(examples))
-    named = np.empty(len(examples), dtype=object)
-    strata = [f"{c}{level}" for c, level in zip(categories, levels)]
-    for seen, unseen in StratifiedKFold(folds, shuffle=True, random_state=seed).split(vectors, strata):
-        model = RiskModel.fit(vectors[seen], levels[seen], categories[seen])
-        scores = model.scores(vectors[unseen])
-        risk[unseen] = scores.risk
-        named[unseen] = [scores.names[i] for i in scores.categories.argmax(axis=1)]
-    severe, moderate, harmless = np.isin(levels, ["E", "H"]), levels == "M", levels == "N"
+    _, scores = RiskModel.fit(
+        encode_cached([e.text for e in examples]),
+        list(levels),
+        list(categories),
+        background=encode_cached([e.text for e in chosen]),
+    )
     at = Thresholds()
-    table = ["threshold  severe  moderate  watch  harmless   (share at or above it, cross-validation)"]
-    table += [
-        f"{t:9.2f}  {np.mean(risk[severe] >= t):6.3f}  {np.mean(risk[moderate] >= t):8.3f}  "
-        f"{np.mean(risk[levels == 'L'] >= t):5.3f}  {np.mean(risk[harmless] >= t):8.3f}"
-        for t in np.arange(0.1, 1.0, 0.1)
-    ]
+    risk, urgent = scores.risk, scores.risk * scores.severe
+    named = np.array([scores.names[i] for i in scores.categories.argmax(axis=1)])
+    severe, moderate, watch, harmless = (np.isin(levels, group) for group in (["E", "H"], ["M"], ["L"], ["N"]))
+    alerted = (risk >= at.alert) | ((urgent >= at.urgent) & (risk >= at.check))
+    table = ["threshold  severe  moderate  watch  harmless   (share of messages at or above it, leave-one-out)"]
+    for name, shares in (("risk", risk), ("urgent", urgent)):
+        table.append(name)
+        table += [
+            f"{t:9.2f}  {np.mean(shares[severe] >= t):6.3f}  {np.mean(shares[moderate] >= t):8.3f}  "
+            f"{np.mean(shares[watch] >= t):5.3f}  {np.mean(shares[harmless] >= t):8.3f}"
+            for t in np.arange(0.1, 1.0, 0.1)
+        ]
+    order = np.argsort(-np.where(severe | moderate, 1 - risk, risk))
+    errors = [f"{levels[i]} {categories[i]:16s} {risk[i]:.2f} {examples[i].text}" for i in order[:200]]
     return {
         "auc": round(float(roc_auc_score(severe | moderate, risk)), 4),
         "severe_recognised": round(float(np.mean(risk[severe] >= at.check)), 4),
-        "severe_alerted": round(float(np.mean(risk[severe] >= at.alert)), 4),
+        "severe_alerted": round(float(np.mean(alerted[severe])), 4),
         "moderate_recognised": round(float(np.mean(risk[moderate] >= at.check)), 4),
-        "harmless_alerted": round(float(np.mean(risk[harmless] >= at.alert)), 4),
+        "harmless_alerted": round(float(np.mean(alerted[harmless])), 4),
         "harmless_alerted_or_checked": round(float(np.mean(risk[harmless] >= at.check)), 4),
         "category_right": round(float(np.mean(named[severe] == categories[severe])), 4),
-    }, table
+    }, table, errors

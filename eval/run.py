@@ -30,7 +30,8 @@ def _write(name: str, lines: Iterable[str]) -> None:
 
 
 def _risk(found: Figures) -> None:
-    found["risk_cross_validation"], table = risk_figures.cross_validation(risk_examples())
+    found["risk_leave_one_out"], table, errors = risk_figures.cross_validation(risk_examples(), topic_examples())
+    _write("risk_leave_one_out_errors.txt", errors)
     print("\n".join(table))
     _write("risk_thresholds.txt", table)
     for name, path in (("risk_own", OWN / "risk.jsonl"), ("risk_dev", OTHERS / "risk_dev.jsonl")):

@@ -37,7 +37,7 @@ def messages(path: Path) -> list[dict[str, Any]]:
 
 def examples(folder: Path) -> list[Example]:
     """Read the examples of the NLU files in a folder (not of its subfolders), entity marks taken out."""
-    found = []
+    found: list[Example] = []
     for file in sorted(folder.glob("*.yml")):
         for block in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu") or ():
             if "intent" not in block:

@@ -13,12 +13,14 @@ import numpy as np
 import yaml
 
 from bot.nlu.intent_model import IntentModel
-from eval.sets import Example
+from eval.sets import Example, messages
 
 Rows = list[dict[str, Any]]
 
 
-def cross_validation(examples: Sequence[Example], folds: int = 5, seed: int = 7) -> tuple[dict[str, float], list[str], list[str]]:
+def cross_validation(
+    examples: Sequence[Example], folds: int = 5, seed: int = 7
+) -> tuple[dict[str, float], list[str], list[str]]:
     """Predict each example of our own data by a model that has not seen it.
 
     Returns:
@@ -38,9 +40,9 @@ def cross_validation(examples: Sequence[Example], folds: int = 5, seed: int = 7)
         best = model.probabilities(vectors[unseen], list(texts[unseen])).argmax(axis=1)
         predicted[unseen] = [model.names[i] for i in best]
     predicted = predicted.astype(str)
-    wrong = [(g, p, t) for g, p, t in zip(intents, predicted, texts) if g != p]
+    wrong = [(g, p, t) for g, p, t in zip(intents, predicted, texts, strict=True) if g != p]
     confusions = Counter((g, p) for g, p, _ in wrong)
-    topics = [(_topic(g), _topic(p)) for g, p in zip(intents, predicted)]
+    topics = [(_topic(g), _topic(p)) for g, p in zip(intents, predicted, strict=True)]
     return (
         {
             "weighted_f1": round(float(f1_score(intents, predicted, average="weighted", zero_division=0)), 4),
@@ -58,7 +60,7 @@ def _topic(intent: str) -> str:
     return intent if intent == "out_of_scope" else intent.split("_", 1)[0]
 
 
-def by_topic(messages: Rows) -> tuple[dict[str, float], list[str]]:
+def by_topic(rows: Rows) -> tuple[dict[str, float], list[str]]:
     """Run messages through the whole trained pipeline and compare topics.
 
     Returns:
@@ -66,10 +68,10 @@ def by_topic(messages: Rows) -> tuple[dict[str, float], list[str]]:
     """
     from bot.nlu.batch import understand
 
-    found = list(understand(json.dumps({"id": m["id"], "text": m["text"]}) for m in messages))
+    found = list(understand(json.dumps({"id": m["id"], "text": m["text"]}) for m in rows))
     hits: dict[str, list[bool]] = defaultdict(list)
     lines = []
-    for m, f in zip(messages, found, strict=True):
+    for m, f in zip(rows, found, strict=True):
         right = f["topic"] in (m["topic"], *m.get("also", ()))
         hits[m["topic"]].append(right)
         hits[f"language {m['lang']}"].append(right)
@@ -79,7 +81,7 @@ def by_topic(messages: Rows) -> tuple[dict[str, float], list[str]]:
     topics = {name: v for name, v in hits.items() if not name.startswith("language")}
     lines += [f"{name:14s} {shares[name]:.3f} of {len(hits[name])}" for name in sorted(hits)]
     return {
-        "accuracy": round(sum(map(sum, topics.values())) / len(messages), 4),
+        "accuracy": round(sum(map(sum, topics.values())) / len(rows), 4),
         "weakest_topic": round(min(shares[name] for name in topics), 4),
         "spanish": round(shares.get("language es", 0.0), 4),
     }, lines
@@ -101,7 +103,7 @@ def benchmark(folder: Path) -> dict[str, float]:
         for line in block["examples"].splitlines():
             texts.append(line[1:].strip())
             intents.append(block["intent"])
-    tests = [json.loads(line) for line in (folder / "test.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+    tests = messages(folder / "test.jsonl")
     encode(["warm up"])
     started = time.perf_counter()
     model = IntentModel.fit(encode(texts), texts, intents)

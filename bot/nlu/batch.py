@@ -99,7 +99,7 @@ def screen(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         groups = [pieces(line.text) for line in chunk]
         vectors = encode([text for group in groups for text in group])
         start = 0
-        for line, group in zip(chunk, groups):
+        for line, group in zip(chunk, groups, strict=True):
             by_meaning = verdict(model, vectors[start : start + len(group)], thresholds, len(line.text))
             start += len(group)
             found = join(by_patterns(line.text), by_meaning)
@@ -134,7 +134,7 @@ def understand(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     parse = _pipeline()
     for chunk in _chunks(lines):
         # People cannot send "/intent": a text like that is read as the words that it is.
-        for line, message in zip(chunk, parse([line.text.lstrip("/ ") for line in chunk])):
+        for line, message in zip(chunk, parse([line.text.lstrip("/ ") for line in chunk]), strict=True):
             intent = message.get("intent") or {}
             risk = message.get("risk") or {}
             yield {

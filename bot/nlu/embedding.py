@@ -1,5 +1,7 @@
 """The first step of understanding: one embedding of the message, shared by the intent and the risk classifier."""
 
+# ruff: noqa: ARG003 - Rasa calls `create` and `load` with exactly these arguments
+
 from __future__ import annotations
 
 from typing import Any
@@ -73,7 +75,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         groups = [pieces(m.get(TEXT)) if _written(m) else [] for m in messages]
         vectors = encode([text for group in groups for text in group])
         start = 0
-        for message, group in zip(messages, groups):
+        for message, group in zip(messages, groups, strict=True):
             if group:
                 own = vectors[start : start + len(group)]
                 start += len(group)
@@ -84,7 +86,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embed the training messages, whole only."""
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
-        for message, vector in zip(messages, encode_cached([m.get(TEXT) for m in messages])):
+        for message, vector in zip(messages, encode_cached([m.get(TEXT) for m in messages]), strict=True):
             self._add(message, vector)
         return training_data
 

@@ -1,5 +1,7 @@
 """The Rasa component around `bot.nlu.entity_rules`."""
 
+# ruff: noqa: ARG003 - Rasa calls `create` and `load` with exactly these arguments
+
 from __future__ import annotations
 
 from typing import Any

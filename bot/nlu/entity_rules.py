@@ -3,6 +3,8 @@
 Days and times are left to the schedule service, which knows the program's time zone.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as text
+
 from __future__ import annotations
 
 import re
@@ -26,24 +28,31 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _NUMBER = r"(?:10|[0-9]|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")"
 _HALF = r"(?:[.,]5|\s+and\s+a\s+half|\s+y\s+medio)?"
+# What follows a number that counts something else.
+_NO_COUNT = (
+    r"(?!\w|\s*(?:/|:|\$|%|am\b|pm\b|a\.m|p\.m|o'?clock|days?|weeks?|months?|years?|hours?|hrs?|min|mg|dias?|semanas?|"
+    r"meses|anos?|horas?|times?|veces|pills?|beers?|drinks?|kids?|people|more|of\s+(?!ten|10)|on\s+one|in\s+the|-))"
+)
+_BEFORE = (
+    r"\b(?:an?|(?:i'?m|im|am)\s+at|its?|it's|is|was|like|about|around|maybe|say|solid|un|es|como|estoy\s+en)\s+"
+    r"(?:an?\s+|un\s+)?(?:solid\s+|strong\s+)?"
+)
+_RATED = (
+    r"\b(?:craving|urge|level|rating|rate\s+(?:it|this|my\s+\w+)|nivel|antojo|ganas)\W+"
+    r"(?:is\s+|at\s+|of\s+|a\s+|an\s+|de\s+|en\s+)*"
+)
+_OPENING = r"^\W*(?:honestly|rn|now|probably|prob|maybe|like|about|still|umm?|uh|ok|okay|ahora|tal\s+vez|como|creo\s+que)?[\s,.]*"
+_CLOSING = r"\s*(?:ish|\+)?(?:\s+(?:now|rn|maybe|i\s+guess|i\s+think|probably|ahora|creo))?\W*$"
+_N = rf"(?P<n>{_NUMBER}){_HALF}"
+_OF_TEN = r"\s*(?:/|\s+out\s+of\s+|\s+of\s+|\s+de\s+)\s*(?:10|ten|diez)(?![\w/])"
 _RATINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        # 8/10, 8 out of 10, ocho de diez
-        rf"(?<![\w./])(?P<n>{_NUMBER}){_HALF}\s*(?:/|\s+out\s+of\s+|\s+of\s+|\s+de\s+)\s*(?:10|ten|diez)(?![\w/])",
-        # 7 to 8, 7 or 8: the higher one counts
-        rf"(?<![\w.])(?:{_NUMBER})\s*(?:-|to|or|a|o)\s*(?P<n>{_NUMBER})\s*$",
-        # an 8, it's a 7, at a 9, like a 6, de un 8
-        rf"\b(?:an?|(?:i'?m|im|am)\s+at|its?|it's|is|was|like|about|around|maybe|say|solid|un|es|como|estoy\s+en)\s+(?:an?\s+|un\s+)?(?:solid\s+|strong\s+)?"
-        rf"(?P<n>{_NUMBER}){_HALF}"
-        r"(?!\w|\s*(?:/|:|\$|%|am\b|pm\b|a\.m|p\.m|o'?clock|days?|weeks?|months?|years?|hours?|hrs?|min|mg|dias?|semanas?|"
-        r"meses|anos?|horas?|times?|veces|pills?|beers?|drinks?|kids?|people|more|of\s+(?!ten|10)|on\s+one|in\s+the|-))",
-        # the whole message is the number: "8", "eight", "7ish", "8!!", "honestly 7"
-        rf"^\W*(?:honestly|rn|now|probably|prob|maybe|like|about|still|umm?|uh|ok|okay|ahora|tal\s+vez|como|creo\s+que)?[\s,.]*"
-        rf"(?P<n>{_NUMBER}){_HALF}\s*(?:ish|\+)?(?:\s+(?:now|rn|maybe|i\s+guess|i\s+think|probably|ahora|creo))?\W*$",
-        # craving 8, level 9, rate it 6
-        rf"\b(?:craving|urge|level|rating|rate\s+(?:it|this|my\s+\w+)|nivel|antojo|ganas)\W+(?:is\s+|at\s+|of\s+|a\s+|an\s+|de\s+|en\s+)*(?P<n>{_NUMBER}){_HALF}"
-        r"(?!\w|\s*(?:am|pm|days?|weeks?|months?|years?|hours?|dias?|semanas?|meses|anos?|horas?|times?))",
+        rf"(?<![\w./]){_N}{_OF_TEN}",  # 8/10, eight out of ten
+        rf"(?<![\w.])(?:{_NUMBER})\s*(?:-|to|or|a|o)\s*(?P<n>{_NUMBER})\s*$",  # 7-8: the higher one counts
+        _BEFORE + _N + _NO_COUNT,  # an 8, it's a 7, like a 6
+        _OPENING + _N + _CLOSING,  # the whole message: "8", "7ish", "honestly 7"
+        _RATED + _N + _NO_COUNT,  # craving 8, level 9, rate it 6
     )
 )
 # Names are not recognised anywhere in a text, only where somebody says that it is theirs.

@@ -1,5 +1,7 @@
 """Which of our two languages a message is in. Standard library only: the bot process uses it as well."""
 
+# ruff: noqa: SIM905 - lists of words read better as text
+
 from __future__ import annotations
 
 import re
@@ -41,7 +43,9 @@ _ENGLISH = frozenset(
     husband wife friend job work home house money much many more less out up down off over u ur r n pls thx lol idk
     """.split()
 )
-_BOTH = frozenset("no me a he es has son sin solo real hay dale come once red van ten den sea sale sane si son ser la".split())
+_BOTH = frozenset(
+    "no me a he es has son sin solo real hay dale come once red van ten den sea sale sane si ser la".split()
+)
 _SPANISH_SIGN = re.compile(r"[ñ¿¡]", re.IGNORECASE)
 _ACCENT = re.compile(r"[áéíóú]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")

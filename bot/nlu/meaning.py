@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,27 +12,46 @@ import numpy as np
 from bot.nlu.risk_model import RiskModel
 from bot.nlu.sentences import sentences
 from bot.risk import NONE, Action, Evidence, Level, Verdict
+from bot.risk.normalise import normalise
 from bot.risk.verdict import from_evidence
+
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Shares of risk from which staff are told, and from which the person is asked; `make eval` shows the curves."""
+    """Shares from which something happens, chosen on leave-one-out and on held-out ordinary messages.
 
-    alert: float = 0.80
+    `alert`: share of risk from which staff are told; `urgent`: share of severe risk from which they are told;
+    `check`: share of risk from which the person is asked. `make eval` prints the curves.
+    """
+
+    alert: float = 0.85
+    urgent: float = 0.60
     check: float = 0.50
-    severe: float = 0.55
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
         """Take the thresholds out of a component's configuration; what it does not name stays as above."""
-        default = cls()
-        return cls(**{name: float(config.get(name, value)) for name, value in asdict(default).items()})
+        return cls(**{name: float(config.get(name, value)) for name, value in asdict(cls()).items()})
 
 
 def pieces(text: str) -> list[str]:
-    """Give what is embedded of a message: the whole first, then its sentences."""
-    return [text, *sentences(text)]
+    """Give what is embedded of a message: the whole, its sentences, and the whole undisguised where it was disguised.
+
+    Args:
+        text: the message as written.
+
+    Returns:
+        At least the message itself, which comes first.
+    """
+    plain = _NOT_WORDS.sub(" ", normalise(text).text.casefold()).split()
+    written = _NOT_WORDS.sub(" ", text.casefold()).split()
+    found = [text, *sentences(text)]
+    # Other letters, or letters that stood apart.
+    if plain and ("".join(plain) != "".join(written) or len(written) - len(plain) > 2):
+        found.append(" ".join(plain))
+    return found
 
 
 def verdict(model: RiskModel, vectors: np.ndarray, thresholds: Thresholds, length: int = 0) -> Verdict:
@@ -39,7 +59,7 @@ def verdict(model: RiskModel, vectors: np.ndarray, thresholds: Thresholds, lengt
 
     Args:
         model: the trained classifier.
-        vectors: those of `pieces(text)`, (1 + sentences, 384).
+        vectors: those of `pieces(text)`, (pieces, 384).
         thresholds: where to alert and where to ask.
         length: of the message in characters, for the evidence.
 
@@ -47,16 +67,18 @@ def verdict(model: RiskModel, vectors: np.ndarray, thresholds: Thresholds, lengt
         The verdict of the worst of the rows; empty below the check threshold.
     """
     scores = model.scores(vectors)
-    risk = scores.risk
-    worst = int(np.argmax(risk))
-    share = float(risk[worst])
-    if share < thresholds.check:
+    severe = scores.risk * scores.severe
+    risk = float(scores.risk.max())
+    urgent = float(severe.max())
+    if risk < thresholds.check:
         return NONE
-    severe = float(scores.groups[worst, 2])
-    level = Level.H if severe / share >= thresholds.severe else Level.M
-    action = Action.alert if share >= thresholds.alert else Action.check
+    action = Action.alert if risk >= thresholds.alert or urgent >= thresholds.urgent else Action.check
+    # The row that says most about severity names the category too.
+    worst = int(np.argmax(severe)) if urgent >= 0.5 else int(np.argmax(scores.risk))
+    high = Level.E if float(scores.emergency[worst]) >= 0.5 else Level.H
+    level = high if urgent >= 0.5 else Level.M
     category = scores.names[int(np.argmax(scores.categories[worst]))]
-    where = "message" if worst == 0 else f"sentence-{worst}"
+    where = "message" if worst == 0 else f"piece-{worst}"
     return from_evidence(
-        (Evidence("meaning", f"{where}:{share:.2f}", category, level, action, start=0, end=length),)
+        (Evidence("meaning", f"{where}:{risk:.2f}/{urgent:.2f}", category, level, action, start=0, end=length),)
     )

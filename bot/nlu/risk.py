@@ -1,8 +1,11 @@
 """The last step of understanding: both risk readers joined, and the intent overridden where there is risk."""
 
+# ruff: noqa: ARG003 - Rasa calls `create` and `load` with exactly these arguments
+
 from __future__ import annotations
 
 import logging
+import random
 from dataclasses import asdict
 from typing import Any
 
@@ -17,9 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.embedding import RISK_VECTORS
+from bot.nlu.encoder import DIMENSIONS
 from bot.nlu.intents import RISK_PREFIX, sentence_vector
 from bot.nlu.meaning import Thresholds, verdict
-from bot.nlu.risk_model import RiskModel
+from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
 from bot.risk import Action, Verdict, join, screen
 
 logger = logging.getLogger(__name__)
@@ -85,25 +89,26 @@ class RiskReader(GraphComponent):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the classifier on the `risk_*` examples.
+        """Fit the classifier on the `risk_*` examples, with a share of the other intents as ordinary messages.
 
         Raises:
             ValueError: an example's block has no level in its metadata.
         """
-        examples = [m for m in training_data.intent_examples if str(m.get(INTENT)).startswith(RISK_PREFIX)]
-        examples = [m for m in examples if sentence_vector(m) is not None]
-        self._model = RiskModel.fit(
-            np.array([sentence_vector(m) for m in examples], np.float32),
-            [_level(m) for m in examples],
-            [str(m.get(INTENT)).removeprefix(RISK_PREFIX) for m in examples],
-            seed=self._seed,
+        messages = [m for m in training_data.intent_examples if sentence_vector(m) is not None]
+        labelled = [m for m in messages if str(m.get(INTENT)).startswith(RISK_PREFIX)]
+        levels = [_level(m) for m in labelled]
+        self._model, _ = RiskModel.fit(
+            np.array([sentence_vector(m) for m in labelled], np.float32),
+            levels,
+            [str(m.get(INTENT)).removeprefix(RISK_PREFIX) for m in labelled],
+            background=np.array([sentence_vector(m) for m in background(messages, self._seed)]).reshape(-1, DIMENSIONS),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder / MODEL_FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `risk` on each message and, where staff are alerted or the person is asked, `risk_<category>` as intent."""
+        """Set `risk` on each message and, where the action is alert or check, `risk_<category>` as its intent."""
         for message in messages:
             text = message.get(TEXT)
             if not text or text.startswith("/"):  # a button of ours
@@ -121,6 +126,15 @@ class RiskReader(GraphComponent):
         if self._model is None or vectors is None:
             return by_patterns
         return join(by_patterns, verdict(self._model, vectors, self._thresholds, len(text)))
+
+
+def background(messages: list[Message], seed: int) -> list[Message]:
+    """Choose ordinary messages for the classifier from the other intents.
+
+    Intents that people reach in distress are left out: what stands there may well carry risk.
+    """
+    ordinary = [m for m in messages if not str(m.get(INTENT)).startswith(NOT_BACKGROUND)]
+    return random.Random(seed).sample(ordinary, min(BACKGROUND, len(ordinary)))  # noqa: S311 - not a secret
 
 
 def _level(message: Message) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # A stop needs a space behind it and no "p.m." or "Dr." before, so that doses, times and names stay whole.
-_STOP = re.compile(r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[DMS][rst]\.)[\"')\]]*\s+|\n+|\s+[—–]\s+|(?<=[a-zñáéíóú])(?=[¿¡])", re.IGNORECASE)
+_STOP = re.compile(
+    r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[DMS][rst]\.)[\"')\]]*\s+|\n+|\s+[—–]\s+|(?<=[a-zñáéíóú])(?=[¿¡])", re.IGNORECASE
+)
 # People who do not write stops join with these; cutting there only in long runs keeps short ones whole.
 _JOINT = re.compile(r"\s+(?:and|but|so|because|cause|cuz|then|y|pero|porque|entonces|,)\s+|,\s+|;\s+", re.IGNORECASE)
 _LONG_RUN = 25  # words

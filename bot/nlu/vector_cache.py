@@ -36,7 +36,7 @@ def _read(path: Path) -> dict[bytes, np.ndarray]:
         return {}
     if vectors.shape != (len(keys), DIMENSIONS):
         return {}
-    return {bytes(key): vector for key, vector in zip(keys, vectors)}
+    return {bytes(key): vector for key, vector in zip(keys, vectors, strict=True)}
 
 
 def encode_cached(texts: Sequence[str]) -> np.ndarray:
@@ -52,7 +52,7 @@ def encode_cached(texts: Sequence[str]) -> np.ndarray:
     known = _read(path)
     missing = list(dict.fromkeys(t for t in texts if _key(t) not in known))
     if missing:
-        known.update(zip((_key(t) for t in missing), encode(missing)))
+        known.update(zip((_key(t) for t in missing), encode(missing), strict=True))
         recent = list(known.items())[-KEEP:]
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written aside and renamed: two trainings at once leave one whole file.

@@ -41,6 +41,9 @@ def test_says_the_language_only_when_it_is_clear(text: str, language: str | None
 
 
 def test_does_not_load_tensorflow() -> None:
-    code = "import sys; from bot.nlu.language import detect; detect('hola'); print('tensorflow' in sys.modules, 'rasa' in sys.modules)"
+    code = (
+        "import sys; from bot.nlu.language import detect; detect('hola'); "
+        "print('tensorflow' in sys.modules, 'rasa' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

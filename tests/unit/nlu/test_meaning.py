@@ -1,0 +1,99 @@
+"""From shares to verdicts, and the small model behind them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.meaning import Thresholds, pieces, verdict
+from bot.nlu.risk_model import RiskModel, Scores
+from bot.risk import Action, Level
+
+AT = Thresholds(alert=0.8, urgent=0.6, check=0.4)
+
+
+class Given:
+    """Stands for a model: answers with the shares it was given."""
+
+    def __init__(self, *rows: tuple[float, float, float]) -> None:
+        self._rows = np.array(rows)
+
+    def scores(self, vectors: np.ndarray) -> Scores:
+        assert len(vectors) == len(self._rows)
+        names = ("overdose", "suicide")
+        categories = np.array([[0.0, 1.0]] * len(self._rows))
+        return Scores(self._rows[:, 0], self._rows[:, 1], self._rows[:, 2], categories, names)
+
+
+@pytest.mark.parametrize(
+    ("rows", "level", "action"),
+    [
+        # risk, severe given risk, emergency given severe
+        ([(0.39, 0.9, 0.9)], Level.N, Action.none),
+        ([(0.45, 0.1, 0.1)], Level.M, Action.check),
+        ([(0.85, 0.1, 0.1)], Level.M, Action.alert),
+        ([(0.75, 0.9, 0.2)], Level.H, Action.alert),
+        ([(0.75, 0.7, 0.2)], Level.H, Action.check),
+        ([(0.95, 0.9, 0.7)], Level.E, Action.alert),
+        # the worst piece counts, wherever it stands
+        ([(0.05, 0.1, 0.1), (0.02, 0.1, 0.1), (0.9, 0.9, 0.9)], Level.E, Action.alert),
+    ],
+)
+def test_thresholds(rows: list[tuple[float, float, float]], level: Level, action: Action) -> None:
+    found = verdict(Given(*rows), np.zeros((len(rows), 384)), AT, length=20)  # type: ignore[arg-type]
+    assert (found.level, found.action) == (level, action)
+    assert found.categories == (() if level is Level.N else ("suicide",))
+
+
+def test_pieces_start_with_the_message_and_end_with_it_undisguised() -> None:
+    assert pieces("what time is group") == ["what time is group"]
+    assert pieces("Thanks a lot, really. I want to die.")[0] == "Thanks a lot, really. I want to die."
+    assert "I want to die." in pieces("Thanks a lot, really. I want to die.")
+    assert pieces("s u i c i d e tonight")[-1] == "suicide tonight"
+    assert pieces("") == [""]
+
+
+@pytest.fixture(scope="module")
+def toy() -> tuple[RiskModel, Scores, np.ndarray]:
+    """Train on four heaps of vectors: harmless, moderate relapse, high suicide, emergency overdose."""
+    random = np.random.default_rng(3)
+    centres = np.eye(384, dtype=np.float32)[:4]
+    vectors = np.repeat(centres, 12, axis=0) + random.normal(0, 0.02, (48, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    levels = [level for level in "NMHE" for _ in range(12)]
+    categories = [c for c in ("none", "relapse", "suicide", "overdose") for _ in range(12)]
+    model, unseen = RiskModel.fit(vectors, levels, categories, background=vectors[:3])
+    return model, unseen, centres
+
+
+def test_the_model_tells_levels_and_categories_apart(toy: tuple[RiskModel, Scores, np.ndarray]) -> None:
+    model, _, centres = toy
+    scores = model.scores(centres)
+    assert scores.risk[0] < 0.2
+    assert (scores.risk[1:] > 0.8).all()
+    assert scores.severe[1] < 0.5 < scores.severe[2]
+    assert scores.emergency[2] < 0.5 < scores.emergency[3]
+    assert [scores.names[i] for i in scores.categories[1:].argmax(axis=1)] == ["relapse", "suicide", "overdose"]
+
+
+def test_leave_one_out_is_what_a_model_without_the_message_would_say() -> None:
+    random = np.random.default_rng(5)
+    vectors = random.normal(0, 1, (40, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    levels = ["N", "M", "H", "E"] * 10
+    categories = ["none", "relapse", "suicide", "overdose"] * 10
+    _, unseen = RiskModel.fit(vectors, levels, categories, gamma=0.3)
+    without, _ = RiskModel.fit(vectors[1:], levels[1:], categories[1:], gamma=0.3)
+    # The bias is the mean of all targets, one of forty apart; the answers agree but for that.
+    np.testing.assert_allclose(unseen.categories[0], without.scores(vectors[:1]).categories[0], atol=0.06)
+
+
+def test_a_saved_model_answers_alike(toy: tuple[RiskModel, Scores, np.ndarray], tmp_path: Path) -> None:
+    model, _, centres = toy
+    model.save(tmp_path / "risk.npz")
+    again = RiskModel.load(io.BytesIO((tmp_path / "risk.npz").read_bytes()))
+    np.testing.assert_allclose(again.scores(centres).risk, model.scores(centres).risk, atol=0.01)
+    assert again.names == model.names
