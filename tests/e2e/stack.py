@@ -39,6 +39,11 @@ class Stack:
         """Give the address of the pages."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def rasa_url(self) -> str:
+        """Give the address of the Rasa server."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
     def start(self) -> None:
         """Start and wait until it says that it is ready."""
         self._ready.clear()
