@@ -43,6 +43,9 @@ class RiskFirstRulePolicy(RulePolicy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Give what the disclosure asks for, and otherwise what the rules say."""
+        if tracker.latest_action_name in RISK_ACTIONS:
+            # An answer has no rule of its own, so nothing would follow it but the fallback.
+            return self._certain(ACTION_LISTEN_NAME, tracker, domain)
         if tracker.latest_message is not None and tracker.latest_action_name == ACTION_LISTEN_NAME:
             first = _first(tracker)
             if first is not None and first in domain.action_names_or_texts:

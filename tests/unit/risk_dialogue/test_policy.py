@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.risk_dialogue.policy import RISK_INTENTS, _first, _owes_return
+from bot.risk_dialogue.policy import RISK_INTENTS, RiskFirstRulePolicy, _first, _owes_return
 
 DOMAIN = Domain.from_dict(
     {
@@ -100,3 +100,14 @@ def test_nothing_comes_back_where_no_question_stands() -> None:
     events[3] = SlotSet("risk_stage", None)
     talk = tracker(*events, said("when is group", "session_next"), ActionExecuted("action_session_next"))
     assert not _owes_return(talk)
+
+
+@pytest.mark.parametrize("action", ["action_risk_respond", "action_risk_answer", "action_risk_return"])
+def test_after_a_risk_action_the_person_speaks(action: str) -> None:
+    policy = object.__new__(RiskFirstRulePolicy)
+    policy.config = RiskFirstRulePolicy.get_default_config()
+    policy.priority = 6
+    talk = tracker(*asked(), said("yes", "smalltalk_affirm"), ActionExecuted(action))
+    prediction = policy.predict_action_probabilities(talk, DOMAIN)
+    best = max(range(len(prediction.probabilities)), key=prediction.probabilities.__getitem__)
+    assert DOMAIN.action_names_or_texts[best] == "action_listen"
