@@ -107,6 +107,7 @@ def test_after_a_risk_action_the_person_speaks(action: str) -> None:
     policy = object.__new__(RiskFirstRulePolicy)
     policy.config = RiskFirstRulePolicy.get_default_config()
     policy.priority = 6
+    policy._enable_fallback_prediction = False
     talk = tracker(*asked(), said("yes", "smalltalk_affirm"), ActionExecuted(action))
     prediction = policy.predict_action_probabilities(talk, DOMAIN)
     best = max(range(len(prediction.probabilities)), key=prediction.probabilities.__getitem__)
