@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -103,11 +107,14 @@ def test_nothing_comes_back_where_no_question_stands() -> None:
 
 
 @pytest.mark.parametrize("action", ["action_risk_respond", "action_risk_answer", "action_risk_return"])
-def test_after_a_risk_action_the_person_speaks(action: str) -> None:
-    policy = object.__new__(RiskFirstRulePolicy)
-    policy.config = RiskFirstRulePolicy.get_default_config()
-    policy.priority = 6
-    policy._enable_fallback_prediction = False
+def test_after_a_risk_action_the_person_speaks(action: str, tmp_path: Path) -> None:
+    policy = RiskFirstRulePolicy(
+        RiskFirstRulePolicy.get_default_config(),
+        LocalModelStorage(tmp_path),
+        Resource("policy"),
+        ExecutionContext(GraphSchema({})),
+        lookup={"rules": {}},
+    )
     talk = tracker(*asked(), said("yes", "smalltalk_affirm"), ActionExecuted(action))
     prediction = policy.predict_action_probabilities(talk, DOMAIN)
     best = max(range(len(prediction.probabilities)), key=prediction.probabilities.__getitem__)
