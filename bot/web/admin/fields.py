@@ -78,6 +78,14 @@ class GuardedForm(Form):
         # sqladmin gives an empty form data for a new row, which would untick every box that is ticked by default.
         super().__init__(formdata or None, *args, **kwargs)
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check the form; a wrong token is said at the first field, because sqladmin shows no others' errors."""
+        valid = super().validate(*args, **kwargs)
+        if self._fields["csrf_token"].errors:
+            first = next(field for name, field in self._fields.items() if name != "csrf_token")
+            first.errors = [*first.errors, "This page was too old. Please try again."]
+        return bool(valid)
+
     @property
     def data(self) -> dict[str, Any]:
         """Give what was typed, without the token: it is no column."""

@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.csrf.session import SessionCSRF
 
-required = validators.InputRequired("Please fill this in.")
+required = validators.DataRequired("Please fill this in.")
 
 
 def stripped(value: str | None) -> str | None:

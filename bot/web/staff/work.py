@@ -84,7 +84,7 @@ class Work:
         rows, count = await in_reading(past_alerts, status=status, level=level, page=page)
         pages = max(1, math.ceil(count / PAGE_SIZE))
         return self.console.page(
-            request, "past.html", rows=rows, count=count, number=page, pages=pages, status=status, level_chosen=level,
+            request, "past.html", rows=rows, count=count, number=page, pages=pages, status_chosen=status, level_chosen=level,
             here="/staff/escalations", **WORDS,
         )  # fmt: skip
 
