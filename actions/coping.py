@@ -75,14 +75,21 @@ class ValidateCopingForm(FormValidationAction):
         return "validate_coping_form"
 
     async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        domain_slots: list[str],
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> list[str]:
         """Ask for a rating afterwards only where there was one before, and the person went through."""
         rated = tracker.get_slot("craving_rating") is not None and tracker.get_slot("coping_done") != "stopped"
         return domain_slots if rated else [slot for slot in domain_slots if slot != "craving_rating_after"]
 
     async def extract_coping_done(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Say that the message is ours; what it changes is worked out in the validation."""
         if tracker.get_slot("requested_slot") != "coping_done" or answered_by(tracker, "coping_form"):
@@ -90,7 +97,10 @@ class ValidateCopingForm(FormValidationAction):
         return {"coping_done": "reply"} if self._reply(tracker) else {}
 
     async def extract_craving_rating_after(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Take the rating afterwards."""
         if tracker.get_slot("requested_slot") != "craving_rating_after" or answered_by(tracker, "coping_form"):
@@ -104,7 +114,11 @@ class ValidateCopingForm(FormValidationAction):
         return {"craving_rating_after": named.rating}
 
     def validate_coping_done(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Apply the reply to the exercise."""
         reply = self._reply(tracker) if value == "reply" else None
@@ -118,7 +132,11 @@ class ValidateCopingForm(FormValidationAction):
         return as_slots(turn.state)
 
     def validate_craving_rating_after(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Keep a whole number from 0 to 10 and nothing else."""
         return {"craving_rating_after": value if isinstance(value, int) and 0 <= value <= 10 else None}

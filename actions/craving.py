@@ -58,7 +58,10 @@ class ValidateCravingForm(FormValidationAction):
         return "validate_craving_form"
 
     async def extract_craving_rating(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Give what the message says about rating and trigger; nothing makes the form step aside."""
         asked = tracker.get_slot("requested_slot")
@@ -74,19 +77,30 @@ class ValidateCravingForm(FormValidationAction):
         return {name: value for name, value in found.items() if value is not None or name == asked}
 
     async def extract_craving_trigger(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Nothing: both answers are read together above."""
         return {}
 
     def validate_craving_rating(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Keep a whole number from 0 to 10 and nothing else."""
         return {"craving_rating": value if isinstance(value, int) and 0 <= value <= 10 else None}
 
     def validate_craving_trigger(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any  # noqa: ARG002
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Any,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Keep it as it was read."""
         return {"craving_trigger": value}

@@ -17,7 +17,7 @@ class RatingError(ValueError):
     """A rating is not a whole number from 0 to 10."""
 
 
-def record_craving(  # noqa: PLR0917 - plain values, called by name
+def record_craving(
     session: Session,
     conversation_id: str,
     message_id: int | None,

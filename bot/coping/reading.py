@@ -89,7 +89,6 @@ def _on_scale(number: float) -> int | None:
     return rounded if 0 <= rounded <= 10 else None
 
 
-
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     """Give the word lists of ``words.yml``, read once; single words of a list as a set."""
