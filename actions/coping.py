@@ -1,5 +1,7 @@
 """Guided exercises: start one, read each reply, show the next page, close it and say what changed."""
 
+# ruff: noqa: ARG002 - Rasa prescribes the arguments
+
 from __future__ import annotations
 
 from typing import Any
@@ -60,7 +62,7 @@ class ActionCopingStart(Action):
         """Give the action's name in the domain."""
         return "action_coping_start"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Set the exercise to its opening; a craving that was rated stays with it."""
         state, wanted = exercise_of(tracker), skill_of(intent_of(tracker))
         started = begin(state, wanted) if wanted else another(state)
@@ -79,7 +81,7 @@ class ValidateCopingForm(FormValidationAction):
         domain_slots: list[str],
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> list[str]:
         """Ask for a rating afterwards only where there was one before, and the person went through."""
         rated = tracker.get_slot("craving_rating") is not None and tracker.get_slot("coping_done") != "stopped"
@@ -89,7 +91,7 @@ class ValidateCopingForm(FormValidationAction):
         self,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Say that the message is ours; what it changes is worked out in the validation."""
         if tracker.get_slot("requested_slot") != "coping_done" or answered_by(tracker, "coping_form"):
@@ -100,7 +102,7 @@ class ValidateCopingForm(FormValidationAction):
         self,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Take the rating afterwards."""
         if tracker.get_slot("requested_slot") != "craving_rating_after" or answered_by(tracker, "coping_form"):
@@ -118,7 +120,7 @@ class ValidateCopingForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Apply the reply to the exercise."""
         reply = self._reply(tracker) if value == "reply" else None
@@ -136,7 +138,7 @@ class ValidateCopingForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Keep a whole number from 0 to 10 and nothing else."""
         return {"craving_rating_after": value if isinstance(value, int) and 0 <= value <= 10 else None}
@@ -161,7 +163,7 @@ class ActionAskCopingDone(Action):
         """Give the action's name in the domain."""
         return "action_ask_coping_form_coping_done"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Show the page; after a question in between only offer to go on."""
         if not may_ask(tracker, "coping_form"):
             return []
@@ -182,7 +184,7 @@ class ActionAskRatingAfter(Action):
         """Give the action's name in the domain."""
         return "action_ask_coping_form_craving_rating_after"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Ask, where asking is right."""
         if may_ask(tracker, "coping_form"):
             dispatcher.utter_message(response="utter_ask_craving_rating_after")
@@ -196,7 +198,7 @@ class ActionCopingClose(Action):
         """Give the action's name in the domain."""
         return "action_coping_close"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Close; a craving that is still strong stays open, so that another skill begins where this one ended."""
         if tracker.get_slot("coping_done") == "stopped":
             dispatcher.utter_message(response="utter_coping_stopped")
@@ -220,7 +222,7 @@ class ActionCopingStop(Action):
         """Give the action's name in the domain."""
         return "action_coping_stop"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Say so, and keep the place."""
         runs = tracker.get_slot("coping_flow") is not None
         dispatcher.utter_message(response="utter_coping_stopped" if runs else "utter_coping_nothing_to_stop")

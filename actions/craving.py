@@ -1,5 +1,7 @@
 """The craving flow: open it, read rating and trigger, choose a skill, close it when the craving passed."""
 
+# ruff: noqa: ARG002 - Rasa prescribes the arguments
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,7 +38,7 @@ class ActionCravingOpen(Action):
         """Give the action's name in the domain."""
         return "action_craving_open"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Clear an older flow; a craving that stays keeps what was tried, so that the next skill is another one."""
         intent = intent_of(tracker)
         named = first_naming(said(tracker), intent, pressed_rating(tracker))
@@ -61,7 +63,7 @@ class ValidateCravingForm(FormValidationAction):
         self,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Give what the message says about rating and trigger; nothing makes the form step aside."""
         asked = tracker.get_slot("requested_slot")
@@ -80,7 +82,7 @@ class ValidateCravingForm(FormValidationAction):
         self,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Nothing: both answers are read together above."""
         return {}
@@ -90,7 +92,7 @@ class ValidateCravingForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Keep a whole number from 0 to 10 and nothing else."""
         return {"craving_rating": value if isinstance(value, int) and 0 <= value <= 10 else None}
@@ -100,7 +102,7 @@ class ValidateCravingForm(FormValidationAction):
         value: Any,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        domain: Any,  # noqa: ARG002
+        domain: Any,
     ) -> dict[str, Any]:
         """Keep it as it was read."""
         return {"craving_trigger": value}
@@ -113,7 +115,7 @@ class ActionAskCravingRating(Action):
         """Give the action's name in the domain."""
         return "action_ask_craving_form_craving_rating"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Ask, where asking is right."""
         if may_ask(tracker, "craving_form"):
             dispatcher.utter_message(response="utter_ask_craving_rating")
@@ -127,7 +129,7 @@ class ActionAskCravingTrigger(Action):
         """Give the action's name in the domain."""
         return "action_ask_craving_form_craving_trigger"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Ask, where asking is right."""
         if may_ask(tracker, "craving_form"):
             dispatcher.utter_message(response="utter_ask_craving_trigger")
@@ -141,7 +143,7 @@ class ActionCravingChoose(Action):
         """Give the action's name in the domain."""
         return "action_craving_choose"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Choose, write the craving down, set the exercise to its opening."""
         rating, trigger = tracker.get_slot("craving_rating"), tracker.get_slot("craving_trigger")
         choice = choose_skill(trigger, rating, tracker.get_slot("coping_tried") or ())
@@ -160,6 +162,6 @@ class ActionCravingPassed(Action):
         """Give the action's name in the domain."""
         return "action_craving_passed"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Leave any form and forget the craving; its row stays as it was rated."""
         return [*leave_loop(), *set_slots(EMPTY)]
