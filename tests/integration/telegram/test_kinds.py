@@ -26,7 +26,7 @@ NOT_COMMANDS = ["/ help", "/", '/craving_now{"rating": 10}', "/help!", "//", "an
 
 
 @pytest.mark.parametrize(("text", "name", "argument", "kept"), COMMANDS)
-async def test_commands(  # noqa: PLR0917 - fixtures
+async def test_commands(
     text: str, name: str, argument: str, kept: str, api: TelegramApi, anna: Person, channel: TelegramChannel
 ) -> None:
     assert await api.confirmed(anna.say(text)["update_id"])

@@ -77,7 +77,7 @@ async def test_no_token_and_no_words_in_logs(
     assert await api.confirmed(update, 20)
     assert len(stored()) == 2
     for kind in ("drop", "half", "error"):
-        api.fail(kind, 1, method="sendMessage")
+        api.fail(kind, 1, method="sendMessage")  # type: ignore[arg-type]
         with pytest.raises(DeliveryError):
             await channel.sender.send(message(PLANTED))
     anna.block()

@@ -29,7 +29,7 @@ def _start_stopping_poller(where: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize(
     ("where", "words", "rows"), [("before", "stored, not committed", 0), ("after", "committed, not confirmed", 1)]
 )
-async def test_killed_around_the_commit_a_message_is_stored_exactly_once(  # noqa: PLR0917 - fixtures
+async def test_killed_around_the_commit_a_message_is_stored_exactly_once(
     where: str, words: str, rows: int, api: TelegramApi, anna: Person,
     make_channel: Callable[[], TelegramChannel], wakes: Wakes,
 ) -> None:  # fmt: skip
