@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; give its exit status."""
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, run, words in (
+    for name, function, words in (
         ("up", _up, "set up what is missing, then start everything (what `make run` does)"),
         ("prepare", _prepare, "set up what is missing: database, demo data, model"),
         ("serve", _serve, "run the bot process alone"),
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         ("report", _report, "alerts, acknowledgement times and false alarms by category and week"),
     ):
         command = commands.add_parser(name, help=words, description=words)
-        command.set_defaults(run=run)
+        command.set_defaults(run=function)
         if name == "review":
             command.add_argument("--export", action="store_true", help="as JSON lines, for the training data")
         if name == "train":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from typing import Any
 
 import structlog
 
@@ -18,7 +19,7 @@ def configure_logging() -> None:
     """Send our events and other libraries' warnings to standard output as JSON lines."""
     level = logging.getLevelName(settings().log_level.upper())
     level = level if isinstance(level, int) else logging.INFO
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -48,7 +49,7 @@ def configure_logging() -> None:
     logging.raiseExceptions = False
 
 
-def _kind_of_error_only(_logger: object, _name: str, event: dict[str, object]) -> dict[str, object]:
+def _kind_of_error_only(_logger: Any, _name: str, event: Any) -> Any:
     # A traceback of another library may show values; its kind and the logger's name are enough to find it.
     record = event.get("_record")
     if isinstance(record, logging.LogRecord) and record.exc_info:

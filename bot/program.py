@@ -77,8 +77,8 @@ class EscalationPolicy(_Strict):
 class RiskPolicy(_Strict):
     """How long a risk stays in a conversation, and when silence is followed up."""
 
-    state_hours: float = Field(24, gt=0)
-    follow_up_minutes: float = Field(30, gt=0)
+    state_hours: float = Field(default=24, gt=0)
+    follow_up_minutes: float = Field(default=30, gt=0)
 
 
 class Retention(_Strict):
@@ -110,7 +110,7 @@ class Program(_Strict):
     crisis_lines: CrisisLines
     escalation: EscalationPolicy
     risk: RiskPolicy = RiskPolicy()
-    handover_timeout_minutes: float = Field(120, gt=0)
+    handover_timeout_minutes: float = Field(default=120, gt=0)
     retention: Retention
 
     @validator("time_zone")

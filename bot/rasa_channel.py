@@ -184,7 +184,7 @@ async def take_turn(
             raise
         finally:
             turn_failures.reset(token)
-        tracker = (await store.remember(conversation_id)).tracker  # type: ignore[union-attr] - just saved
+        tracker = await agent.processor.get_tracker(conversation_id)
         latest = tracker.latest_message.parse_data if tracker.latest_message is not None else {}
         answer = {
             "replies": replies.messages,

@@ -29,9 +29,9 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")  # before the database, whose default lies in it
     database_url: str = ""
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65535)
-    rasa_port: int = Field(5005, ge=1, le=65535)
-    actions_port: int = Field(5055, ge=1, le=65535)
+    port: int = Field(default=8000, ge=1, le=65535)
+    rasa_port: int = Field(default=5005, ge=1, le=65535)
+    actions_port: int = Field(default=5055, ge=1, le=65535)
     program_file: Path = Path("program.yml")
     log_level: str = "INFO"
 

@@ -52,10 +52,20 @@ def act(session: Session, verb: str, subject: int, staff: Staff, now: datetime) 
         "false_alarm": lambda: _said(service.mark_false_alarm(session, subject, staff.id, now), "Marked as a false alarm."),
         "take": lambda: _said(handoff.take(session, subject, staff.id, now), "You're in the chat. Reply to write."),
         "end": lambda: _said(handoff.end(session, subject, now), "The chat has ended."),
-        "claim": lambda: _said(prospects.claim(session, subject, staff.id, now), "It's yours."),
-        "done": lambda: _said(prospects.mark_done(session, subject, staff.id, now), "Done."),
+        "claim": lambda: _claim_prospect(session, subject, staff, now),
+        "done": lambda: _finish_prospect(session, subject, staff, now),
     }
     return actions[verb]()
+
+
+def _claim_prospect(session: Session, subject: int, staff: Staff, now: datetime) -> str:
+    prospects.claim(session, subject, staff.id, now)
+    return "It's yours."
+
+
+def _finish_prospect(session: Session, subject: int, staff: Staff, now: datetime) -> str:
+    prospects.mark_done(session, subject, staff.id, now)
+    return "Done."
 
 
 def _said(_done: object, words: str) -> str:
