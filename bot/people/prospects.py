@@ -25,19 +25,19 @@ class ProspectError(Exception):
     """Something about a request cannot be done; the message is one sentence for staff."""
 
 
-class ProspectNotFound(ProspectError):  # noqa: N818
+class ProspectNotFound(ProspectError):
     """There is no such request (any more)."""
 
 
-class AlreadyClaimed(ProspectError):  # noqa: N818
+class AlreadyClaimed(ProspectError):
     """Somebody else has it."""
 
 
-class AlreadyDone(ProspectError):  # noqa: N818
+class AlreadyDone(ProspectError):
     """It was marked as done before."""
 
 
-class BadRequest(ProspectError):  # noqa: N818
+class BadRequest(ProspectError):
     """A part that is needed is missing or cannot be read."""
 
 
