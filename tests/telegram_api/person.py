@@ -9,7 +9,7 @@ from tests.telegram_api.server import TelegramApi
 from tests.telegram_api.world import Json
 
 
-class NoReply(AssertionError):  # noqa: N818 - reads as what it says
+class NoReply(AssertionError):
     """The bot did not answer in time."""
 
 

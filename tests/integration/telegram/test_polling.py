@@ -157,8 +157,18 @@ async def test_polling_starts_again_after_an_outage(
     update = anna.say("meanwhile")["update_id"]
     api.up()
     assert await api.confirmed(update)
-    await eventually(channel.ready)
     assert [row.text for row in stored()] == ["before", "meanwhile"]
+
+
+async def test_the_end_of_an_outage_is_known_before_anybody_writes(
+    api: TelegramApi, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "LONGEST_WAIT", 0.5)
+    await eventually(channel.ready)
+    api.down()
+    await eventually(lambda: _not(channel.ready()))
+    api.up()
+    await eventually(channel.ready)  # 10 s; a poll that waits for updates takes 30
 
 
 async def test_it_starts_while_telegram_is_away(
