@@ -55,7 +55,7 @@ class ActionAccountExport(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:  # noqa: ARG002
         """Have a short-lived token made and show where it leads."""
         token = await _do(tracker, privacy.export)
-        link = f"{settings().web_address}/export/{token}"
+        link = f"{settings().public_address}/export/{token}"
         dispatcher.utter_message(response="utter_account_export_ready", export_link=link)
         return []
 

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     var_dir: Path = Path("var")  # before the database, whose default lies in it
     database_url: str = ""
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     rasa_port: int = Field(default=5005, ge=1, le=65535)
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
             # Hosting providers still hand out the old scheme, which SQLAlchemy 1.4 refuses.
             return value.replace("postgres://", "postgresql://", 1)
         return f"sqlite:///{values.get('var_dir', ROOT / 'var') / 'assistant.sqlite'}"
+
+    @property
+    def public_address(self) -> str:
+        """Give the address under which people outside reach the pages, for links in messages."""
+        return self.public_url.rstrip("/") or self.web_address
 
     @property
     def web_address(self) -> str:

@@ -69,7 +69,7 @@ def alert_text(session: Session, escalation: Escalation) -> str:
         f"Since {shown_time(escalation.opened_at)} · alert {escalation.id}",
         f"Acknowledge by {shown_time(escalation.acknowledge_by)}.",
         how_to_reach(conversation),
-        f"Console: {settings().web_address}/staff/escalations/{escalation.id}",
+        f"Console: {settings().public_address}/staff/escalations/{escalation.id}",
     ]
     if program().escalation.message_text_in_telegram:
         newest = _newest_text(session, escalation.id)

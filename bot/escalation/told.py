@@ -24,9 +24,13 @@ def tell_person_taken(session: Session, escalation: Escalation, staff: Staff | N
               name=staff.first_name, role=staff.role)  # fmt: skip
 
 
+# Somebody else may hold the phone: after these the assistant writes nothing that was not asked for.
+NOT_UNASKED = frozenset({"abuse", "violence"})
+
+
 def _tell(session: Session, escalation: Escalation, text: str, now: datetime, *, key: str, **values: str) -> None:
     conversation = session.get(Conversation, escalation.conversation_id) if escalation.conversation_id else None
-    if conversation is None:
+    if conversation is None or (escalation.categories and escalation.categories[0] in NOT_UNASKED):
         return
     words = program().fill(say(text, conversation.language, **values))
     queue_to_person(session, conversation, Outgoing(words), kind="crisis", now=now, dedupe_key=key)
