@@ -15,8 +15,8 @@ from bot.inbox.store import accept
 from bot.program import program
 from bot.texts import say
 from bot.web.chat_message import Refused, parse_message
-from bot.web.chat_stream import events
 from bot.web.chat_store import ChatState, open_chat
+from bot.web.chat_stream import events
 from bot.web.chat_words import chat_words
 from bot.web.feed import Feed
 from bot.web.pages import Pages
@@ -58,7 +58,10 @@ class Chat:
         wait = await self.rates.allow(PAGES_PER_ADDRESS, address_of(request))
         if wait:
             return self.pages.render(
-                request, "error.html", {"status": 429, "words": "That was a lot at once. Please wait a moment."}, status=429
+                request,
+                "error.html",
+                {"status": 429, "words": "That was a lot at once. Please wait a moment."},
+                status=429,
             )
         visitor = visitor_of(request)
         chosen = chosen_language(request)

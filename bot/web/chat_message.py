@@ -16,7 +16,7 @@ _COMMAND = re.compile(r"/([a-z_]{1,32})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,24}")
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """It cannot be accepted; the message is one sentence for the person."""
 
     def __init__(self, status: int, words: str) -> None:

@@ -59,7 +59,7 @@ class Failures:
             await self.app(scope, receive, noting)
         except Exception as error:  # noqa: BLE001 - this is the last line of defence
             last = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("page failed", error=type(error).__name__, place=f"{last.name}:{last.lineno}")
+            log.warning("page failed", error=type(error).__name__, place=f"{last.name}:{last.lineno}")
             if not started:
                 down = isinstance(error, (OperationalError, InterfaceError)) or (
                     isinstance(error, DBAPIError) and error.connection_invalidated

@@ -80,7 +80,7 @@ class Feed:
         return len(self._listeners.get(topic, ()))
 
     def typing(self, _recipient: str) -> AbstractAsyncContextManager[object]:
-        """Stand in for Telegram's typing action: an open page sees from the inbox itself that an answer is on its way."""
+        """Stand in for Telegram's typing action: an open page sees from the inbox that an answer is on its way."""
         return nullcontext()
 
     def close(self) -> None:
@@ -88,4 +88,3 @@ class Feed:
         for listeners in list(self._listeners.values()):
             for listener in list(listeners):
                 listener.close()
-

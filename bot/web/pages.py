@@ -47,9 +47,7 @@ class Pages:
         )
         self._environment.filters.update(tel=tel, when=when, machine_time=machine_time, words=words)
         versions = {path.name: _version(path) for path in STATIC.iterdir() if path.is_file()}
-        self._environment.globals.update(
-            program=program, static=lambda name: f"/static/{name}?v={versions[name]}"
-        )
+        self._environment.globals.update(program=program, static=lambda name: f"/static/{name}?v={versions[name]}")
 
     def render(self, request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """Give a page."""

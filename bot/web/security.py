@@ -65,10 +65,10 @@ class SameOriginForms:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            if not comes_from_us(Headers(scope=scope)):
-                await JSONResponse({"error": "This came from another site."}, 403)(scope, receive, send)
-                return
+        changes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        if changes and not comes_from_us(Headers(scope=scope)):
+            await JSONResponse({"error": "This came from another site."}, 403)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
 
@@ -81,7 +81,7 @@ def comes_from_us(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
-class BodyTooLarge(Exception):  # noqa: N818
+class BodyTooLarge(Exception):
     """More was sent than any page of ours sends."""
 
 

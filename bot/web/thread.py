@@ -62,9 +62,7 @@ def thread(session: Session, conversation_id: str, now: datetime, *, limit: int 
     return _with_edits(shown)[-limit:]
 
 
-def outgoing(
-    session: Session, conversation_id: str, *, after: int = 0, limit: int = MOST_SHOWN
-) -> list[OutboxMessage]:
+def outgoing(session: Session, conversation_id: str, *, after: int = 0, limit: int = MOST_SHOWN) -> list[OutboxMessage]:
     """Give what was queued to a person after the outbox row ``after``, newest first."""
     query = (
         select(OutboxMessage)

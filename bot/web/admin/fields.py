@@ -32,13 +32,15 @@ class ProgramTimeField(DateTimeLocalField):
     def _value(self) -> str:
         if self.raw_data:
             return " ".join(self.raw_data)
-        return self.data.astimezone(program().zone).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        stored: Any = self.data
+        return stored.astimezone(program().zone).strftime("%Y-%m-%dT%H:%M") if stored else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
         super().process_formdata(valuelist)
-        if isinstance(self.data, datetime):
-            self.data = self.data.replace(tzinfo=program().zone).astimezone(timezone.utc)
+        typed: Any = getattr(self, "data", None)
+        if isinstance(typed, datetime):
+            self.data = typed.replace(tzinfo=program().zone).astimezone(timezone.utc)
 
 
 class ProgramConverter(ModelConverter):

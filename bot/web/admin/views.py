@@ -27,11 +27,10 @@ from bot.escalation.alerts import shown_time
 from bot.schedule.kinds import KINDS
 from bot.web.admin.fields import GuardedForm, ProgramConverter, after, recurrence
 
-
 log = structlog.get_logger()
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """It cannot be stored; the message is one sentence, shown above the form."""
 
 
@@ -57,7 +56,7 @@ class Table(ModelView):
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Turn what went wrong into one sentence: sqladmin shows an error's own words, and those may carry a row's values."""
+    """Turn what went wrong into one sentence: sqladmin shows an error's own words, which may carry a row's values."""
     try:
         yield
     except Refused:
@@ -65,7 +64,7 @@ def _plainly() -> Iterator[None]:
     except IntegrityError:
         raise Refused("There is one like this already, or something it needs is missing.") from None
     except Exception as error:  # noqa: BLE001 - shown to a person otherwise
-        log.error("row not stored", error=type(error).__name__)
+        log.warning("row not stored", error=type(error).__name__)
         raise Refused("This could not be stored. Check what you typed and try again.") from None
 
 
@@ -82,25 +81,52 @@ class SessionTable(Table, model=ProgramSession):
 
     name, name_plural, icon = "Session", "Timetable", "fa-solid fa-calendar-days"
     column_list: ClassVar = [
-        ProgramSession.title, ProgramSession.kind, ProgramSession.track, ProgramSession.first_date,
-        ProgramSession.start_time, ProgramSession.minutes, ProgramSession.rrule, ProgramSession.active,
-    ]  # fmt: skip
+        ProgramSession.title,
+        ProgramSession.kind,
+        ProgramSession.track,
+        ProgramSession.first_date,
+        ProgramSession.start_time,
+        ProgramSession.minutes,
+        ProgramSession.rrule,
+        ProgramSession.active,
+    ]
     column_searchable_list: ClassVar = [ProgramSession.title, ProgramSession.kind]
     column_details_exclude_list: ClassVar = [ProgramSession.participant_id, ProgramSession.track_id]
     form_columns: ClassVar = [
-        ProgramSession.title, ProgramSession.kind, ProgramSession.track, ProgramSession.participant,
-        ProgramSession.leader, ProgramSession.place, ProgramSession.video_link, ProgramSession.first_date,
-        ProgramSession.start_time, ProgramSession.minutes, ProgramSession.rrule, ProgramSession.public,
+        ProgramSession.title,
+        ProgramSession.kind,
+        ProgramSession.track,
+        ProgramSession.participant,
+        ProgramSession.leader,
+        ProgramSession.place,
+        ProgramSession.video_link,
+        ProgramSession.first_date,
+        ProgramSession.start_time,
+        ProgramSession.minutes,
+        ProgramSession.rrule,
+        ProgramSession.public,
         ProgramSession.active,
-    ]  # fmt: skip
+    ]
     column_labels: ClassVar = {
-        "title": "Title", "kind": "Kind", "track": "Track", "participant": "Individual session of", "leader": "Leader",
-        "place": "Place", "video_link": "Video link", "first_date": "First date", "start_time": "Starts at",
-        "minutes": "Minutes", "rrule": "Repeats", "public": "Shown to everybody", "active": "In use",
-    }  # fmt: skip
+        "title": "Title",
+        "kind": "Kind",
+        "track": "Track",
+        "participant": "Individual session of",
+        "leader": "Leader",
+        "place": "Place",
+        "video_link": "Video link",
+        "first_date": "First date",
+        "start_time": "Starts at",
+        "minutes": "Minutes",
+        "rrule": "Repeats",
+        "public": "Shown to everybody",
+        "active": "In use",
+    }
     form_args: ClassVar = {
         "kind": {
-            "validators": [AnyOf([kind.slug for kind in KINDS], message="Use one of: " + ", ".join(k.slug for k in KINDS) + ".")],
+            "validators": [
+                AnyOf([kind.slug for kind in KINDS], message="Use one of: " + ", ".join(k.slug for k in KINDS) + ".")
+            ],
             "description": ", ".join(kind.slug for kind in KINDS),
         },
         "minutes": {"validators": [NumberRange(5, 600, "Between 5 and 600.")]},
@@ -118,15 +144,25 @@ class ExceptionTable(Table, model=SessionException):
 
     name, name_plural, icon = "Cancelled or moved", "Cancelled or moved", "fa-solid fa-calendar-xmark"
     column_list: ClassVar = [
-        SessionException.session, SessionException.on_date, SessionException.kind, SessionException.new_date,
-        SessionException.new_start_time, SessionException.new_place, SessionException.note,
-    ]  # fmt: skip
+        SessionException.session,
+        SessionException.on_date,
+        SessionException.kind,
+        SessionException.new_date,
+        SessionException.new_start_time,
+        SessionException.new_place,
+        SessionException.note,
+    ]
     column_details_exclude_list: ClassVar = [SessionException.session_id]
     form_columns: ClassVar = column_list
     column_labels: ClassVar = {
-        "session": "Session", "on_date": "Date it would have been", "kind": "cancelled or moved", "new_date": "New date",
-        "new_start_time": "New time", "new_place": "New place", "note": "Note",
-    }  # fmt: skip
+        "session": "Session",
+        "on_date": "Date it would have been",
+        "kind": "cancelled or moved",
+        "new_date": "New date",
+        "new_start_time": "New time",
+        "new_place": "New place",
+        "note": "Note",
+    }
     form_args: ClassVar = {
         "kind": {"validators": [AnyOf(["cancelled", "moved"], message="Use cancelled or moved.")]},
     }
@@ -165,8 +201,11 @@ class EnrolmentTable(Table, model=Enrolment):
     column_details_exclude_list: ClassVar = [Enrolment.participant_id, Enrolment.track_id]
     form_columns: ClassVar = column_list
     column_labels: ClassVar = {
-        "participant": "Participant", "track": "Track", "starts_on": "From", "ends_on": "Until (empty: open)",
-    }  # fmt: skip
+        "participant": "Participant",
+        "track": "Track",
+        "starts_on": "From",
+        "ends_on": "Until (empty: open)",
+    }
 
 
 class StaffTable(Table, model=Staff):
@@ -175,21 +214,41 @@ class StaffTable(Table, model=Staff):
     name, name_plural, icon = "Member of staff", "Staff", "fa-solid fa-id-badge"
     can_create = can_delete = False  # the record of alerts names them; "In use" off ends the access
     column_list: ClassVar = [
-        Staff.username, Staff.first_name, Staff.role, Staff.admin, Staff.backup, Staff.active, Staff.telegram_user_id,
-    ]  # fmt: skip
+        Staff.username,
+        Staff.first_name,
+        Staff.role,
+        Staff.admin,
+        Staff.backup,
+        Staff.active,
+        Staff.telegram_user_id,
+    ]
     column_details_list: ClassVar = column_list
     form_columns: ClassVar = [
-        Staff.first_name, Staff.role, Staff.admin, Staff.backup, Staff.active, Staff.telegram_user_id,
-    ]  # fmt: skip
+        Staff.first_name,
+        Staff.role,
+        Staff.admin,
+        Staff.backup,
+        Staff.active,
+        Staff.telegram_user_id,
+    ]
     column_labels: ClassVar = {
-        "username": "User name", "first_name": "First name", "role": "Role", "admin": "Administrator",
-        "backup": "Backup for alerts", "active": "In use", "telegram_user_id": "Telegram account",
-    }  # fmt: skip
+        "username": "User name",
+        "first_name": "First name",
+        "role": "Role",
+        "admin": "Administrator",
+        "backup": "Backup for alerts",
+        "active": "In use",
+        "telegram_user_id": "Telegram account",
+    }
 
     async def on_model_change(self, data: dict, model: Any, is_created: bool, request: Request) -> None:  # noqa: ARG002
         """Refuse that administrators lock themselves out. Raises Refused."""
         if model.id == request.state.staff.staff_id and not (data.get("admin") and data.get("active")):
             raise Refused("You cannot take your own access away; ask another administrator.")
+
+
+def _moment(row: Any, name: Any) -> str:
+    return shown_time(getattr(row, str(name)))
 
 
 class ShiftTable(Table, model=OnCallShift):
@@ -200,16 +259,26 @@ class ShiftTable(Table, model=OnCallShift):
     column_details_exclude_list: ClassVar = [OnCallShift.staff_id]
     form_columns: ClassVar = column_list
     column_labels: ClassVar = {
-        "staff": "Who", "starts_at": "From", "ends_at": "Until", "override": "Replaces the others in that time",
-    }  # fmt: skip
+        "staff": "Who",
+        "starts_at": "From",
+        "ends_at": "Until",
+        "override": "Replaces the others in that time",
+    }
     column_formatters: ClassVar = {
-        OnCallShift.starts_at: lambda shift, _name: shown_time(shift.starts_at),
-        OnCallShift.ends_at: lambda shift, _name: shown_time(shift.ends_at),
+        OnCallShift.starts_at: _moment,
+        OnCallShift.ends_at: _moment,
     }
     column_formatters_detail: ClassVar = column_formatters
     form_args: ClassVar = {"ends_at": {"validators": [after("starts_at", "From")]}}
 
 
 TABLES = (
-    SessionTable, ExceptionTable, ClosureTable, TrackTable, ParticipantTable, EnrolmentTable, StaffTable, ShiftTable,
-)  # fmt: skip
+    SessionTable,
+    ExceptionTable,
+    ClosureTable,
+    TrackTable,
+    ParticipantTable,
+    EnrolmentTable,
+    StaffTable,
+    ShiftTable,
+)

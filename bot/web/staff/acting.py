@@ -12,7 +12,7 @@ from bot.escalation.staff_buttons import act
 from bot.people.prospects import ProspectError
 
 
-class Cannot(Exception):  # noqa: N818
+class Cannot(Exception):
     """It cannot be done; the message is one sentence for staff."""
 
 

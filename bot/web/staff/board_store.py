@@ -166,9 +166,13 @@ def _requests(session: Session, staff_id: int) -> list[RequestRow]:
     query = select(Handover).where(Handover.status.in_(("open", "taken"))).order_by(Handover.requested_at)
     rows = [
         RequestRow(
-            int(row.id), who(session, session.get(Conversation, row.conversation_id)), row.status, row.requested_at,
-            name_of(session, row.staff_id), row.staff_id == staff_id,
-        )  # fmt: skip
+            int(row.id),
+            who(session, session.get(Conversation, row.conversation_id)),
+            row.status,
+            row.requested_at,
+            name_of(session, row.staff_id),
+            row.staff_id == staff_id,
+        )
         for row in session.execute(query).scalars()
     ]
     return sorted(rows, key=lambda row: (row.status != "open", not row.mine))
@@ -178,9 +182,17 @@ def _call_backs(session: Session) -> list[CallBackRow]:
     query = select(Prospect).where(Prospect.status != "done").order_by(Prospect.created_at).limit(100)
     return [
         CallBackRow(
-            int(row.id), row.first_name, row.contact, row.contact_kind, row.best_time, row.insurance or "",
-            row.note or "", row.status, name_of(session, row.claimed_by_id), row.created_at,
-        )  # fmt: skip
+            int(row.id),
+            row.first_name,
+            row.contact,
+            row.contact_kind,
+            row.best_time,
+            row.insurance or "",
+            row.note or "",
+            row.status,
+            name_of(session, row.claimed_by_id),
+            row.created_at,
+        )
         for row in session.execute(query).scalars()
     ]
 

@@ -89,9 +89,11 @@ def conversation_lines(session: Session, conversation_id: str | None, about: set
         return []
     return [
         Line(
-            entry, marked(entry.text, entry.verdict), reasons(entry.verdict),
+            entry,
+            marked(entry.text, entry.verdict),
+            reasons(entry.verdict),
             entry.key[0] == "i" and entry.number in about,
-        )  # fmt: skip
+        )
         for entry in thread(session, conversation_id, now)
     ]
 
@@ -128,7 +130,12 @@ def record(session: Session, number: int) -> list[Happened]:
     ]
 
 
-_TARGETS = {"staff_chat": "the staff chat", "on_call": "whoever is on call", "backup": "the backup", "everyone": "everyone"}
+_TARGETS = {
+    "staff_chat": "the staff chat",
+    "on_call": "whoever is on call",
+    "backup": "the backup",
+    "everyone": "everyone",
+}
 
 
 def _in_words(row: EscalationEvent) -> str:
@@ -136,7 +143,9 @@ def _in_words(row: EscalationEvent) -> str:
     outcome = f": {detail['outcome']}" if detail.get("outcome") else ""
     known = {
         "opened": lambda: f"Opened at level {detail.get('level', '')}",
-        "message": lambda: f"A message was added (level {detail.get('level', '')}, by {detail.get('reader', 'a reader')})",
+        "message": lambda: (
+            f"A message was added (level {detail.get('level', '')}, by {detail.get('reader', 'a reader')})"
+        ),
         "raised": lambda: f"Raised from {detail.get('before', '')} to {detail.get('level', '')}",
         "step": lambda: (
             f"Alerted {_TARGETS.get(detail.get('notify', ''), 'staff')} ({detail.get('alerts', 0)} message"

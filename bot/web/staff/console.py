@@ -23,9 +23,7 @@ LONGEST_NOTE = 300
 class Console:
     """Templates, forms, the door and the feed."""
 
-    def __init__(
-        self, pages: Pages, forms: Forms, feed: Feed, rates: Rates, on_queued: Callable[[], None]
-    ) -> None:
+    def __init__(self, pages: Pages, forms: Forms, feed: Feed, rates: Rates, on_queued: Callable[[], None]) -> None:
         self._on_queued = on_queued
         self.pages = pages
         self.forms = forms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 READERS = {"patterns": "phrase", "meaning": "meaning of the whole message", "dialogue": "what came before"}
@@ -30,7 +31,7 @@ def marked(text: str, verdict: dict[str, Any] | None) -> list[Part]:
     ]
     cuts = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
     parts: list[Part] = []
-    for start, end in zip(cuts, cuts[1:]):
+    for start, end in pairwise(cuts):
         why = ", ".join(dict.fromkeys(name for first, last, name in spans if first <= start and end <= last))
         if parts and parts[-1].why == why:
             parts[-1] = Part(parts[-1].text + text[start:end], why)
@@ -42,7 +43,9 @@ def marked(text: str, verdict: dict[str, Any] | None) -> list[Part]:
 def reasons(verdict: dict[str, Any] | None) -> list[str]:
     """Say in short lines what the readers found: ``High · suicide · phrase "wish to die"``."""
     found = (verdict or {}).get("evidence", ())
-    return list(dict.fromkeys(f"{_name(e)} ({READERS.get(e['reader'], e['reader'])}, level {e['level']})" for e in found))
+    return list(
+        dict.fromkeys(f"{_name(e)} ({READERS.get(e['reader'], e['reader'])}, level {e['level']})" for e in found)
+    )
 
 
 def _name(found: dict[str, Any]) -> str:

@@ -95,7 +95,9 @@ class StaffForm(Form):
     """A new member of staff."""
 
     username = _text(
-        "User name", 64, validators.Regexp(r"^[A-Za-z0-9._-]+$", message="Letters, digits, dot, dash and underscore only.")
+        "User name",
+        64,
+        validators.Regexp(r"^[A-Za-z0-9._-]+$", message="Letters, digits, dot, dash and underscore only."),
     )
     first_name = _text("First name (people see it)", 80)
     role = _text("Role (people see it)", 80)

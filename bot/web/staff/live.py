@@ -85,9 +85,7 @@ async def _parts(console: Console, staff: LoggedIn, view: str, number: int, toke
     return {} if found is None else render_parts(console, view, found, number, staff, token)
 
 
-def render_parts(
-    console: Console, view: str, found: Any, number: int, staff: LoggedIn, token: str
-) -> dict[str, Part]:
+def render_parts(console: Console, view: str, found: Any, number: int, staff: LoggedIn, token: str) -> dict[str, Part]:
     """Render the parts of a view (``board``, ``escalation`` or ``chat``) that change while it is open."""
     here = "/staff" if view == "board" else f"/staff/{view}s/{number}"
     values = {

@@ -107,7 +107,9 @@ class Login:
             if not staff.must_change_password:
                 wait = await self.console.rates.allow(WRONG_PASSWORDS, "current", staff.username)
                 if wait:
-                    return self.console.page(request, "password.html", 429, problem="Too many tries. Please wait 10 minutes.")
+                    return self.console.page(
+                        request, "password.html", 429, problem="Too many tries. Please wait 10 minutes."
+                    )
                 await self._check(staff.username, str(form["current"].data or ""))
             if await self._is_current(staff.username, str(form["password"].data)):
                 raise WeakPassword("Use a password that is not the current one.")

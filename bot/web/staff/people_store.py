@@ -15,7 +15,7 @@ from bot.people.staff import change_password, create_staff
 MOST_SHOWN = 200
 
 
-class Cannot(Exception):  # noqa: N818
+class Cannot(Exception):
     """It cannot be done; the message is one sentence for staff."""
 
 
@@ -54,7 +54,7 @@ class People:
 
 
 def people(session: Session, search: str, today: date) -> People:
-    """Give active participants (whose name or number contains ``search``), staff, and the tracks one can be enrolled in."""
+    """Give active participants (whose name or number contains ``search``), staff, and the tracks to enrol in."""
     query = select(Participant).where(Participant.active.is_(True)).order_by(Participant.first_name, Participant.id)
     if search:
         wanted = f"%{search.lower()}%"
@@ -76,7 +76,13 @@ def people(session: Session, search: str, today: date) -> People:
         more=len(found) > MOST_SHOWN,
         staff=[
             StaffRow(
-                int(s.id), s.username, s.first_name, s.role, bool(s.admin), bool(s.active), s.telegram_user_id is not None
+                int(s.id),
+                s.username,
+                s.first_name,
+                s.role,
+                bool(s.admin),
+                bool(s.active),
+                s.telegram_user_id is not None,
             )
             for s in session.execute(select(Staff).order_by(Staff.active.desc(), Staff.first_name)).scalars()
         ],
@@ -138,7 +144,9 @@ def enrol(session: Session, participant: int, track: int, starts_on: date, ends_
     return f"{person} is enrolled in {group.title} from {starts_on:%b} {starts_on.day}."
 
 
-def new_staff(session: Session, username: str, first_name: str, role: str, admin: bool, now: datetime) -> tuple[str, str]:
+def new_staff(
+    session: Session, username: str, first_name: str, role: str, admin: bool, now: datetime
+) -> tuple[str, str]:
     """Make an account. Gives its user name and first password, which is stored nowhere. Raises Cannot."""
     if session.scalar(select(Staff.id).where(Staff.username == username.lower())):
         raise Cannot("There is an account with this user name already.")

@@ -29,9 +29,14 @@ class ConsoleCookie:
     def __init__(self, app: ASGIApp, key: str) -> None:
         def with_cookie(https: bool) -> SessionMiddleware:
             return SessionMiddleware(
-                app, key, session_cookie=COOKIE, max_age=int(ABSOLUTE.total_seconds()), path="/staff",
-                same_site="strict", https_only=https,
-            )  # fmt: skip
+                app,
+                key,
+                session_cookie=COOKIE,
+                max_age=int(ABSOLUTE.total_seconds()),
+                path="/staff",
+                same_site="strict",
+                https_only=https,
+            )
 
         self._app = app
         self._plain, self._secure = with_cookie(False), with_cookie(True)
@@ -67,9 +72,12 @@ class Logins:
         """Log somebody in, in a session that has nothing of an older one."""
         session.clear()
         session.update(
-            login=secrets.token_urlsafe(16), staff=staff.id, password=_stamp(staff), since=now.isoformat(),
+            login=secrets.token_urlsafe(16),
+            staff=staff.id,
+            password=_stamp(staff),
+            since=now.isoformat(),
             seen=now.isoformat(),
-        )  # fmt: skip
+        )
 
     def renew(self, session: dict[str, Any], staff: Staff) -> None:
         """Keep this login, and no other, after its own change of password."""
@@ -105,9 +113,14 @@ def who_is(database: Database, staff_id: int, stamp: str, until: datetime) -> Lo
     if staff is None or not staff.active or _stamp(staff) != stamp:
         return None
     return LoggedIn(
-        int(staff.id), staff.username, staff.first_name, staff.role, bool(staff.admin), bool(staff.must_change_password),
+        int(staff.id),
+        staff.username,
+        staff.first_name,
+        staff.role,
+        bool(staff.admin),
+        bool(staff.must_change_password),
         until,
-    )  # fmt: skip
+    )
 
 
 def _stamp(staff: Staff) -> str:

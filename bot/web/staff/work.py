@@ -21,7 +21,7 @@ from bot.web.staff.forms import ActionForm, FalseAlarmForm, OutcomeForm, ReplyFo
 from bot.web.staff.gate import staff_only
 from bot.web.staff.live import live, render_parts
 
-WORDS = {"levels": LEVEL_WORDS, "statuses": STATUS_WORDS}
+WORDS: dict[str, Any] = {"levels": LEVEL_WORDS, "statuses": STATUS_WORDS}
 # SQLite's and PostgreSQL's largest row number has 19 digits; no program has this many rows.
 LARGEST_NUMBER = 10**15
 
@@ -84,9 +84,17 @@ class Work:
         rows, count = await in_reading(past_alerts, status=status, level=level, page=page)
         pages = max(1, math.ceil(count / PAGE_SIZE))
         return self.console.page(
-            request, "past.html", rows=rows, count=count, number=page, pages=pages, status_chosen=status, level_chosen=level,
-            here="/staff/escalations", **WORDS,
-        )  # fmt: skip
+            request,
+            "past.html",
+            rows=rows,
+            count=count,
+            number=page,
+            pages=pages,
+            status_chosen=status,
+            level_chosen=level,
+            here="/staff/escalations",
+            **WORDS,
+        )
 
     async def events(self, request: Request) -> Response:
         """Give the stream of changes to the page that is open."""
@@ -111,9 +119,7 @@ class Work:
             raise HTTPException(404)
         form = await self.console.form(request, OutcomeForm if how == "resolve" else FalseAlarmForm)
         outcome = str(form["outcome"].data or "")
-        return await self._do(
-            request, form, acting.close, number, outcome=outcome, false_alarm=how == "false_alarm"
-        )
+        return await self._do(request, form, acting.close, number, outcome=outcome, false_alarm=how == "false_alarm")
 
     @staff_only
     async def reply(self, request: Request) -> Response:

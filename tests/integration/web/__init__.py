@@ -1,0 +1,1 @@
+"""The pages: endpoints through HTTP, and what people see in a browser."""

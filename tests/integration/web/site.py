@@ -102,6 +102,7 @@ class Site:
         with transaction() as session:
             conversation = session.get(Conversation, conversation_id)
             row = queue_to_person(session, conversation, Outgoing(text, extra=extra), kind=kind, now=clock.now())
+            assert row is not None
             number = int(row.id)
         self.feed.publish(conversation_id)
         return number
@@ -114,9 +115,13 @@ def running(telegram_username: str | None = "demo_iop_bot") -> Iterator[Site]:
     assistant = StandIn(feed)
     queued: list[bool] = []
     app = build_web(
-        settings(), assistant, None, feed=feed, on_queued=lambda: queued.append(True),
+        settings(),
+        assistant,
+        None,
+        feed=feed,
+        on_queued=lambda: queued.append(True),
         telegram_username=lambda: telegram_username,
-    )  # fmt: skip
+    )
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(app, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=2, lifespan="off")

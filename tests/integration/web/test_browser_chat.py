@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,6 +15,8 @@ from bot.db.models import Conversation, InboxMessage
 from bot.outbox.store import Outgoing
 from tests.integration.web.site import Site
 
+# Gives every text on a page whose contrast with what is behind it is below 4.5:1 (WCAG 2.2 AA).
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -31,7 +34,9 @@ def page(phone: BrowserContext, site: Site) -> Iterator[Page]:
     page = phone.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None
+    )
     page.goto(site.url)
     yield page
     assert not errors
@@ -121,12 +126,15 @@ def test_a_screen_reader_is_told_who_speaks_and_only_what_is_new(page: Page, sit
     page.reload()
     expect(log.get_by_role("listitem")).to_have_count(3)
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('button,a,input,textarea')].filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).length"
+        "[...document.querySelectorAll('button,a,input,textarea')]"
+        ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).length"
     )
     assert unnamed == 0
 
 
-def test_what_is_written_offline_is_sent_once_when_back_also_after_a_reload(phone: BrowserContext, page: Page, site: Site) -> None:
+def test_what_is_written_offline_is_sent_once_when_back_also_after_a_reload(
+    phone: BrowserContext, page: Page, site: Site
+) -> None:
     write(page, "hello")
     expect(page.locator(".bubble.assistant").last).to_contain_text("You said: hello")
     phone.set_offline(True)
@@ -143,7 +151,7 @@ def test_what_is_written_offline_is_sent_once_when_back_also_after_a_reload(phon
 
 
 def test_a_message_whose_confirmation_was_lost_is_stored_once(page: Page, site: Site) -> None:
-    lost = []
+    lost: list[bool] = []
 
     def lose_the_first(route: object) -> None:
         if not lost:
@@ -178,7 +186,9 @@ def test_a_refused_message_says_why_and_can_be_changed(page: Page, site: Site) -
     assert stored() == 0
 
 
-def test_crisis_words_come_also_when_the_message_cannot_be_stored(page: Page, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crisis_words_come_also_when_the_message_cannot_be_stored(
+    page: Page, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sqlalchemy.exc import OperationalError
 
     def broken(*_args: object) -> None:
@@ -274,20 +284,3 @@ def test_text_has_enough_contrast(browser: Browser, site: Site, scheme: str) -> 
     poor = page.evaluate(CONTRAST)
     context.close()
     assert poor == []
-
-
-CONTRAST = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgb = (c) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
-  const light = ([r, g, b]) => { const f = [r, g, b].map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };
-  const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255]; };
-  const poor = [];
-  for (const e of document.querySelectorAll('body *')) {
-    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.getClientRects().length || e.closest('.skip')) continue;
-    const a = light(rgb(getComputedStyle(e).color)), b = light(behind(e));
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.push(`${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 20)} ${ratio.toFixed(2)}`);
-  }
-  return poor;
-}"""

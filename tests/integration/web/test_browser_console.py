@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.clock import clock
-from bot.db.engine import transaction
 from bot.db.models import Conversation
 from tests.integration.web.site import Site
 from tests.integration.web.staff_login import Account, make_account
@@ -67,7 +66,9 @@ def test_an_alert_that_is_announced_by_nobody_is_seen_all_the_same(page: Page, s
     expect(page.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=8000)
 
 
-def test_two_windows_agree_and_nothing_typed_is_lost(page: Page, site: Site, account: Account, browser: Browser) -> None:
+def test_two_windows_agree_and_nothing_typed_is_lost(
+    page: Page, site: Site, account: Account, browser: Browser
+) -> None:
     say(SECRET)
     log_in(page, site, account)
     page.goto(f"{site.url}/staff/escalations/1")

@@ -108,12 +108,15 @@ def test_staffs_messages_are_shown_as_theirs(visitor: httpx.Client, site: Site, 
         assert stream.next("message").json["who"] == "staff"
 
 
-def test_a_change_of_a_message_names_the_message_that_it_changes(visitor: httpx.Client, site: Site, conversation: str) -> None:
+def test_a_change_of_a_message_names_the_message_that_it_changes(
+    visitor: httpx.Client, site: Site, conversation: str
+) -> None:
     with open_stream(visitor, "/chat/events") as stream:
         stream.next("message")
         with transaction() as session:
             original = session.execute(select(OutboxMessage)).scalars().first()
             row = queue_edit(session, original, Outgoing("better words"), clock.now())
+            assert row is not None
             row.conversation_id = conversation
             key = f"o{original.id}"
         site.feed.publish(conversation)
@@ -123,7 +126,9 @@ def test_a_change_of_a_message_names_the_message_that_it_changes(visitor: httpx.
     assert [e["text"] for e in entries] == ["hello", "better words"]
 
 
-def test_open_windows_are_bounded(visitor: httpx.Client, site: Site, conversation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_windows_are_bounded(
+    visitor: httpx.Client, site: Site, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(chat_stream, "MOST_PAGES", 1)
     with open_stream(visitor, "/chat/events") as first:
         assert first.status == 200
@@ -149,6 +154,8 @@ def test_a_row_that_was_committed_late_is_not_missed(installation: Path) -> None
         session.flush()
         early = queue_to_person(session, conversation, Outgoing("early"), kind="reply", now=clock.now())
         late = queue_to_person(session, conversation, Outgoing("late"), kind="reply", now=clock.now())
+        assert early is not None
+        assert late is not None
         cursor = Cursor(conversation.id, after=0)
 
         early.status = "failed"  # stands in for "not visible yet"

@@ -25,7 +25,9 @@ def count(table: Any) -> int:
         return int(session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def test_a_message_is_stored_before_it_is_confirmed_and_the_assistant_is_woken(site: Site, visitor: httpx.Client) -> None:
+def test_a_message_is_stored_before_it_is_confirmed_and_the_assistant_is_woken(
+    site: Site, visitor: httpx.Client
+) -> None:
     answer = post(visitor, "what does it cost?")
 
     assert answer.status_code == 202
@@ -49,7 +51,9 @@ def test_the_same_client_id_is_one_message(visitor: httpx.Client, site: Site) ->
     assert count(InboxMessage) == 1
 
 
-def test_another_visitor_with_the_same_client_id_gets_a_conversation_of_their_own(visitor: httpx.Client, site: Site) -> None:
+def test_another_visitor_with_the_same_client_id_gets_a_conversation_of_their_own(
+    visitor: httpx.Client, site: Site
+) -> None:
     client_id = str(uuid.uuid4())
     post(visitor, "my secret", client_id)
     with httpx.Client(base_url=site.url) as other:
@@ -107,7 +111,9 @@ def test_what_cannot_be_a_message_is_refused_with_a_sentence(
     assert count(InboxMessage) == 0
 
 
-@pytest.mark.parametrize("text", ["x" * 10_000, "😀" * 10_000, "\ud800 lone", "tab\tand\nline", "/ not a command", "ok\x07"])
+@pytest.mark.parametrize(
+    "text", ["x" * 10_000, "😀" * 10_000, "\ud800 lone", "tab\tand\nline", "/ not a command", "ok\x07"]
+)
 def test_unusual_text_is_accepted(visitor: httpx.Client, text: str) -> None:
     body = json.dumps({"client_id": str(uuid.uuid4()), "text": text}).encode()
 
@@ -198,7 +204,9 @@ def test_a_message_that_cannot_be_stored_is_not_confirmed_and_crisis_resources_c
     assert int(ordinary.headers["retry-after"]) >= 1
 
 
-def test_a_risky_message_opens_an_escalation_and_gets_resources_before_any_assistant(visitor: httpx.Client, site: Site) -> None:
+def test_a_risky_message_opens_an_escalation_and_gets_resources_before_any_assistant(
+    visitor: httpx.Client, site: Site
+) -> None:
     site.assistant.held = True
     assert post(visitor, "I want to kill myself tonight").status_code == 202
 
@@ -219,8 +227,11 @@ def test_history_shows_both_sides_in_order_and_pressed_buttons_once(visitor: htt
 
     assert pressed.status_code == 202
     assert [(e["who"], e["text"]) for e in entries] == [
-        ("person", "hello"), ("assistant", "You said: hello"), ("person", "Yes"), ("assistant", "You said: /yes"),
-    ]  # fmt: skip
+        ("person", "hello"),
+        ("assistant", "You said: hello"),
+        ("person", "Yes"),
+        ("assistant", "You said: /yes"),
+    ]
     assert [b["usable"] for b in entries[1]["buttons"][0]] == [False, False]
     assert [b["usable"] for b in entries[3]["buttons"][0]] == [True, True]
     assert "verdict" not in json.dumps(entries)
@@ -248,6 +259,6 @@ def test_forgetting_takes_the_chat_off_this_device(visitor: httpx.Client) -> Non
 
 @pytest.mark.parametrize("cookie", ["", "x", "../../etc/passwd", "a" * 43 + "!", "é" * 43, "a" * 5000])
 def test_a_made_up_cookie_is_nobody(site: Site, cookie: str) -> None:
-    answer = httpx.get(site.url + "/chat/history", headers={"Cookie": f"visitor={cookie}".encode()})
+    answer = httpx.get(site.url + "/chat/history", headers={b"Cookie": f"visitor={cookie}".encode()})
 
     assert answer.json()["entries"] == []

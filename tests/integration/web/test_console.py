@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -63,7 +63,12 @@ def client(site: Site, account: Account) -> Iterator[httpx.Client]:
 
 def test_an_empty_board_says_so(client: httpx.Client) -> None:
     page = client.get("/staff").text
-    for words in ("No alert is open.", "Nobody is waiting for a person.", "No call back is open.", "Nobody has said so today."):
+    for words in (
+        "No alert is open.",
+        "Nobody is waiting for a person.",
+        "No call back is open.",
+        "Nobody has said so today.",
+    ):
         assert words in page
 
 
@@ -77,8 +82,16 @@ def test_the_board_shows_what_waits_the_most_urgent_first(client: httpx.Client) 
         person = add_participant(session, "P-7", "Riley", now)
         session.get(Conversation, conversation).participant_id = person.id
         request_person(session, conversation, None, now)
-        session.add(Prospect(first_name="Jordan", contact="(555) 010-0199", contact_kind="phone", best_time="mornings",
-                             status="new", created_at=now))  # fmt: skip
+        session.add(
+            Prospect(
+                first_name="Jordan",
+                contact="(555) 010-0199",
+                contact_kind="phone",
+                best_time="mornings",
+                status="new",
+                created_at=now,
+            )
+        )
         session.add(Absence(conversation_id=conversation, kind="late", reported_at=now))
         session.add(Absence(conversation_id=conversation, kind="absent", reported_at=now - timedelta(days=2)))
 
@@ -127,7 +140,9 @@ def test_a_page_of_an_alert_shows_the_conversation_the_evidence_and_the_record(c
     assert "small talk 29" in page
     assert "small talk 3<" not in page
     assert "Earlier messages are not shown." in page
-    shown = re.sub(r"<[^>]+>", "", re.search(r'<p class="said">(.*?)</p>', page[page.index("disclosure"):], re.S)[1])  # type: ignore[index]
+    said = re.search(r'<p class="said">(.*?)</p>', page[page.index("disclosure") :], re.DOTALL)
+    assert said
+    shown = re.sub(r"<[^>]+>", "", said[1])
     assert shown == SECRET
     assert "<mark" in page
     assert "Found: suicide" in page
@@ -139,7 +154,9 @@ def test_a_page_of_an_alert_shows_the_conversation_the_evidence_and_the_record(c
 def test_nothing_of_a_person_is_in_titles_and_addresses(client: httpx.Client) -> None:
     conversation = say(SECRET)
     with transaction() as session:
-        session.get(Conversation, conversation).participant_id = add_participant(session, "P-7", "Riley", clock.now()).id
+        session.get(Conversation, conversation).participant_id = add_participant(
+            session, "P-7", "Riley", clock.now()
+        ).id
         request_person(session, conversation, None, clock.now())
     for path in ("/staff", "/staff/escalations/1", "/staff/chats/1", "/staff/escalations", "/staff/people"):
         page = client.get(path)
@@ -196,13 +213,20 @@ def test_what_is_not_there_is_said_in_a_sentence(client: httpx.Client, path: str
 
 @pytest.mark.parametrize(
     "path",
-    ["/staff/act/explode/1", "/staff/escalations/1/explode", "/staff/reply/people/1", "/staff/act/acknowledge/" + "9" * 40],
+    [
+        "/staff/act/explode/1",
+        "/staff/escalations/1/explode",
+        "/staff/reply/people/1",
+        "/staff/act/acknowledge/" + "9" * 40,
+    ],
 )
 def test_what_no_button_says_is_no_page(client: httpx.Client, path: str) -> None:
     assert send(client, path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/staff/escalations/7", "/staff/chats/7", "/staff/escalations/" + "9" * 30, "/staff/chats/x"])
+@pytest.mark.parametrize(
+    "path", ["/staff/escalations/7", "/staff/chats/7", "/staff/escalations/" + "9" * 30, "/staff/chats/x"]
+)
 def test_a_page_that_is_not_there(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
@@ -251,8 +275,16 @@ def test_a_request_for_a_person_is_taken_talked_in_and_ended(client: httpx.Clien
 
 def test_call_backs_are_claimed_and_done(client: httpx.Client) -> None:
     with transaction() as session:
-        session.add(Prospect(first_name="Jordan", contact="j@x.example", contact_kind="email", best_time="any", status="new",
-                             created_at=clock.now()))  # fmt: skip
+        session.add(
+            Prospect(
+                first_name="Jordan",
+                contact="j@x.example",
+                contact_kind="email",
+                best_time="any",
+                status="new",
+                created_at=clock.now(),
+            )
+        )
     page = client.get("/staff").text
     assert 'href="mailto:j@x.example"' in page
     assert "Sam (counselor) has it" in send(client, "/staff/act/claim/1").text
@@ -273,12 +305,26 @@ def test_after_a_person_deleted_their_data_the_record_stays_and_says_so(client: 
 def test_past_alerts_are_paged_and_filtered(client: httpx.Client, account: Account) -> None:
     with transaction() as session:
         for number in range(30):
-            session.add(Escalation(level="M" if number % 3 else "E", categories=["relapse"], status="resolved", policy={},
-                                   opened_at=clock.now(), clock_started_at=clock.now(), acknowledge_by=clock.now(),
-                                   closed_at=clock.now(), closed_by_id=account.staff_id, outcome=f"outcome {number}"))  # fmt: skip
+            session.add(
+                Escalation(
+                    level="M" if number % 3 else "E",
+                    categories=["relapse"],
+                    status="resolved",
+                    policy={},
+                    opened_at=clock.now(),
+                    clock_started_at=clock.now(),
+                    acknowledge_by=clock.now(),
+                    closed_at=clock.now(),
+                    closed_by_id=account.staff_id,
+                    outcome=f"outcome {number}",
+                )
+            )
 
     def numbers(query: str) -> list[int]:
-        return [int(n) for n in re.findall(r'href="/staff/escalations/(\d+)"', client.get(f"/staff/escalations{query}").text)]
+        return [
+            int(n)
+            for n in re.findall(r'href="/staff/escalations/(\d+)"', client.get(f"/staff/escalations{query}").text)
+        ]
 
     assert numbers("") == list(range(30, 5, -1))
     assert numbers("?page=2") == list(range(5, 0, -1))
@@ -322,9 +368,12 @@ def test_a_live_parts_button_works_with_the_pages_token(client: httpx.Client) ->
     client.get("/staff")
     with open_stream(client, "/staff/events?view=board") as stream:
         token = re.search(r'name="csrf_token" value="([^"]+)"', parts(stream, "alerts"))[1]  # type: ignore[index]
-    assert "You have it" in client.post(
-        "/staff/act/acknowledge/1", data={"csrf_token": token, "back": "/staff"}, follow_redirects=True
-    ).text
+    assert (
+        "You have it"
+        in client.post(
+            "/staff/act/acknowledge/1", data={"csrf_token": token, "back": "/staff"}, follow_redirects=True
+        ).text
+    )
 
 
 def test_an_open_page_is_told_when_the_login_ends(
@@ -339,7 +388,9 @@ def test_an_open_page_is_told_when_the_login_ends(
         assert stream.ended()
 
 
-@pytest.mark.parametrize("query", ["", "?view=nothing", "?view=board&number=x", "?view=board&number=-1", "?view=chat&number=" + "9" * 30])
+@pytest.mark.parametrize(
+    "query", ["", "?view=nothing", "?view=board&number=x", "?view=board&number=-1", "?view=chat&number=" + "9" * 30]
+)
 def test_a_stream_of_nothing_is_no_page(client: httpx.Client, query: str) -> None:
     assert client.get(f"/staff/events{query}").status_code == 404
 
@@ -363,21 +414,32 @@ def test_a_link_code_links_the_participant(client: httpx.Client) -> None:
 def test_staff_connect_their_own_telegram_and_only_administrators_another_ones(
     client: httpx.Client, site: Site, account: Account, admin: Account
 ) -> None:
-    assert "Link code for Sam" in send(client, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
+    assert (
+        "Link code for Sam"
+        in send(client, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
+    )
     refused = send(client, "/staff/people/staff-code", "/staff/people", number=str(admin.staff_id))
     assert refused.status_code == 403
     assert "Only administrators may do this for somebody else." in refused.text
     with logged_in(site, admin) as ada:
-        assert "Link code for Sam" in send(ada, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
+        assert (
+            "Link code for Sam"
+            in send(ada, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
+        )
 
 
 def test_participants_are_added_once_and_enrolled_once(client: httpx.Client) -> None:
     with transaction() as session:
         session.add(Track(slug="evening", title="Evening track"))
     here = "/staff/people"
-    assert "Riley (P-7) has been added." in send(client, f"{here}/participant", here, reference=" P-7 ", first_name="Riley").text
-    assert "with this number already" in send(client, f"{here}/participant", here, reference="P-7", first_name="Rob").text
-    place = {"participant": "1", "track": "1", "starts_on": date.today().isoformat(), "ends_on": ""}
+    assert (
+        "Riley (P-7) has been added."
+        in send(client, f"{here}/participant", here, reference=" P-7 ", first_name="Riley").text
+    )
+    assert (
+        "with this number already" in send(client, f"{here}/participant", here, reference="P-7", first_name="Rob").text
+    )
+    place = {"participant": "1", "track": "1", "starts_on": clock.now().date().isoformat(), "ends_on": ""}
     assert "is enrolled in Evening track" in send(client, f"{here}/enrol", here, **place).text
     assert "at that time already" in send(client, f"{here}/enrol", here, **place).text
     assert "Choose a participant and a track." in send(client, f"{here}/enrol", here, **{**place, "track": "9"}).text
@@ -389,7 +451,9 @@ def test_participants_are_added_once_and_enrolled_once(client: httpx.Client) -> 
     assert "Nobody found." in client.get(f"{here}?search=%25zz").text
 
 
-def test_only_administrators_make_accounts_and_passwords(client: httpx.Client, site: Site, admin: Account, account: Account) -> None:
+def test_only_administrators_make_accounts_and_passwords(
+    client: httpx.Client, site: Site, admin: Account, account: Account
+) -> None:
     here = "/staff/people"
     fields = {"username": "New.One", "first_name": "New", "role": "nurse"}
     assert send(client, f"{here}/staff", here, **fields).status_code == 403
@@ -418,7 +482,16 @@ def test_the_tables_are_for_administrators(client: httpx.Client, site: Site, adm
     with logged_in(site, admin) as ada:
         page = ada.get("/staff/admin/staff/details/1")
         assert page.status_code == 200
-        for table in ("track", "program-session", "session-exception", "closure", "participant", "enrolment", "staff", "on-call-shift"):
+        for table in (
+            "track",
+            "program-session",
+            "session-exception",
+            "closure",
+            "participant",
+            "enrolment",
+            "staff",
+            "on-call-shift",
+        ):
             listed = ada.get(f"/staff/admin/{table}/list")
             assert listed.status_code == 200
             assert "argon2" not in listed.text + page.text
@@ -447,9 +520,20 @@ def test_a_session_is_stored_only_if_it_makes_sense(
     path = "/staff/admin/program-session/create"
     with logged_in(site, admin) as ada:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ada.get(path).text)[1]  # type: ignore[index]
-        fields = {"csrf_token": token, "title": "Evening group", "kind": "cbt", "first_date": "2026-11-23",
-                  "start_time": "18:00", "minutes": "90", "rrule": "FREQ=WEEKLY;BYDAY=MO", "active": "y", "save": "Save",
-                  "track": "__None", "participant": "__None", **changed}  # fmt: skip
+        fields = {
+            "csrf_token": token,
+            "title": "Evening group",
+            "kind": "cbt",
+            "first_date": "2026-11-23",
+            "start_time": "18:00",
+            "minutes": "90",
+            "rrule": "FREQ=WEEKLY;BYDAY=MO",
+            "active": "y",
+            "save": "Save",
+            "track": "__None",
+            "participant": "__None",
+            **changed,
+        }
         answer = ada.post(path, data=fields)
         assert answer.status_code == (302 if problem is None else 400)
         if problem:
@@ -502,8 +586,15 @@ def test_a_made_up_export_link_gives_nothing(site: Site, token: str) -> None:
         ("abc", [(5, 9, "p"), (2, 1, "q"), (-3, 2, "r"), (0, 0, "s")], [("abc", "")]),
     ],
 )
-def test_evidence_is_marked_where_it_is(text: str, spans: list[tuple[int, int, str]], pieces: list[tuple[str, str]]) -> None:
-    verdict = {"evidence": [{"reader": "patterns", "category": "c", "pattern": p, "level": "H", "start": a, "end": b} for a, b, p in spans]}
+def test_evidence_is_marked_where_it_is(
+    text: str, spans: list[tuple[int, int, str]], pieces: list[tuple[str, str]]
+) -> None:
+    verdict = {
+        "evidence": [
+            {"reader": "patterns", "category": "c", "pattern": p, "level": "H", "start": a, "end": b}
+            for a, b, p in spans
+        ]
+    }
     assert [(part.text, part.why) for part in marked(text, verdict)] == pieces
     assert "".join(part.text for part in marked(text, verdict)) == text
 

@@ -26,15 +26,29 @@ def is_in(client: httpx.Client) -> bool:
 
 
 def test_without_a_login_everything_leads_to_it(site: Site, account: Account) -> None:
-    pages = ["/staff", "/staff/escalations", "/staff/escalations/1", "/staff/chats/1", "/staff/people", "/staff/password",
-             "/staff/admin/", "/staff/admin/staff/list", "/staff/admin/enrolment/ajax/lookup?name=x&term=y",
-             "/staff/admin/statics/js/main.js"]  # fmt: skip
+    pages = [
+        "/staff",
+        "/staff/escalations",
+        "/staff/escalations/1",
+        "/staff/chats/1",
+        "/staff/people",
+        "/staff/password",
+        "/staff/admin/",
+        "/staff/admin/staff/list",
+        "/staff/admin/enrolment/ajax/lookup?name=x&term=y",
+        "/staff/admin/statics/js/main.js",
+    ]
     for path in pages:
         answer = httpx.get(site.url + path)
         assert (path, answer.status_code) == (path, 303)
         assert answer.headers["location"].startswith("/staff/login")
     assert httpx.get(site.url + "/staff/events?view=board").status_code == 401
-    for path in ("/staff/act/acknowledge/1", "/staff/reply/chats/1", "/staff/people/staff", "/staff/admin/staff/edit/1"):
+    for path in (
+        "/staff/act/acknowledge/1",
+        "/staff/reply/chats/1",
+        "/staff/people/staff",
+        "/staff/admin/staff/edit/1",
+    ):
         assert httpx.post(site.url + path).status_code == 303
 
 
@@ -175,16 +189,28 @@ def test_logging_out_makes_the_cookie_worthless(site: Site, account: Account) ->
 
 @pytest.mark.parametrize("cookie", ["", "x", "eyJzdGFmZiI6IDF9.aaaa.bbbb", "null", "é"])
 def test_a_made_up_cookie_is_nobody(site: Site, account: Account, cookie: str) -> None:
-    assert httpx.get(site.url + "/staff", headers={"Cookie": f"console={cookie}".encode()}).status_code == 303
+    assert httpx.get(site.url + "/staff", headers={b"Cookie": f"console={cookie}".encode()}).status_code == 303
 
 
 @pytest.mark.parametrize("token", [None, "##made-up", "x" * 500], ids=["missing", "made up", "long"])
-@pytest.mark.parametrize("path", ["/staff/login", "/staff/logout", "/staff/password", "/staff/act/acknowledge/1",
-                                  "/staff/escalations/1/resolve", "/staff/reply/escalations/1", "/staff/people/staff-code"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/login",
+        "/staff/logout",
+        "/staff/password",
+        "/staff/act/acknowledge/1",
+        "/staff/escalations/1/resolve",
+        "/staff/reply/escalations/1",
+        "/staff/people/staff-code",
+    ],
+)
 def test_a_form_without_its_token_does_nothing(site: Site, account: Account, path: str, token: str | None) -> None:
     fields = {"username": "sam", "password": PASSWORD, "again": PASSWORD, "outcome": "x", "text": "x", "number": "1"}
     with logged_in(site, account) as client:
-        answer = client.post(path, data={**fields, **({"csrf_token": token} if token is not None else {})}, follow_redirects=True)
+        answer = client.post(
+            path, data={**fields, **({"csrf_token": token} if token is not None else {})}, follow_redirects=True
+        )
         assert "This page was too old. Please try again." in answer.text
         assert is_in(client)
 
