@@ -118,12 +118,24 @@ def alert_buttons(escalation: Escalation) -> tuple[tuple[Button, ...], ...]:
     return (closing,) if escalation.status == "acknowledged" else ()
 
 
-def queue_alert(session: Session, escalation: Escalation, target: str, now: datetime, *, key: str) -> list[OutboxMessage]:
-    """Queue an alert to everybody that ``target`` stands for; ``key`` makes each of them happen once."""
+def queue_alert(
+    session: Session,
+    escalation: Escalation,
+    target: str,
+    now: datetime,
+    *,
+    key: str,
+    had: frozenset[str] = frozenset(),
+) -> list[OutboxMessage]:
+    """Queue an alert to everybody that ``target`` stands for, but for the chats that ``had`` it just now.
+
+    ``key`` makes each of them happen once.
+    """
     message = Outgoing(alert_text(session, escalation), alert_buttons(escalation))
     rows = [
         queue_to_staff(session, chat, message, kind="alert", now=now, escalation_id=escalation.id, dedupe_key=f"{key}:{chat}")
         for chat in chats_for(session, target, now)
+        if str(chat) not in had
     ]
     return [row for row in rows if row is not None]
 

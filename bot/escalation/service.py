@@ -160,10 +160,12 @@ def _raise(session: Session, escalation: Escalation, level: str, categories: lis
 def run_due_steps(session: Session, escalation: Escalation, now: datetime) -> int:
     """Carry out every step that is due, in the caller's transaction. Returns how many were."""
     count = 0
+    had: frozenset[str] = frozenset()  # two steps at one moment may stand for the same chat
     while escalation.status == "open" and escalation.next_step_at is not None and escalation.next_step_at <= now:
         target = step_target(escalation)
         key = f"alert:{escalation.id}:{escalation.level}:{escalation.step}"
-        rows = queue_alert(session, escalation, target, now, key=key)
+        rows = queue_alert(session, escalation, target, now, key=key, had=had)
+        had |= {str(row.recipient) for row in rows}
         record(session, escalation, "step", now, step=escalation.step, notify=target, alerts=len(rows),
                late_seconds=round((now - escalation.next_step_at).total_seconds(), 1))  # fmt: skip
         advance(escalation)

@@ -124,6 +124,11 @@ def test_nobody_answers_so_each_step_reaches_more_people(
     assert db.get(Escalation, outcome.escalation_id).next_step_at > NOW + timedelta(minutes=29)
 
 
+def test_with_nobody_on_call_the_staff_chat_gets_one_alert_and_not_two(db: Session, message: Write) -> None:
+    service.report(db, message().id, EMERGENCY, reader="patterns", now=NOW)
+    assert [alert.recipient for alert in alerts(db)] == ["-1001"]
+
+
 def test_a_step_that_comes_late_takes_the_loudest_route(
     db: Session, message: Write, staff: Staff, backup: Staff
 ) -> None:
