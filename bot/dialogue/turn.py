@@ -115,7 +115,9 @@ def end(session: Session, begun: Begun, replies: list[Outgoing], turn: Turn | No
     conversation = session.get(Conversation, begun.conversation_id)
     if conversation is None:
         # The person deleted their data in this very turn; they still hear that it is done.
-        conversation = Conversation(id=None, channel=begun.channel, external_id=begun.recipient)
+        # An open chat page listens under the conversation's id.
+        recipient = begun.recipient if begun.channel == "telegram" else begun.conversation_id
+        conversation = Conversation(id=None, channel=begun.channel, external_id=recipient)
     else:
         if turn is not None:
             _remember(session, conversation, turn, begun.message_id, now)

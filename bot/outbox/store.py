@@ -62,7 +62,9 @@ def queue_to_person(
     Returns:
         The queued row, or None where ``dedupe_key`` was there already.
     """
-    recipient = conversation.external_id if conversation.channel == "telegram" else conversation.id
+    recipient = conversation.external_id
+    if conversation.channel == "web" and conversation.id is not None:  # None: its data was deleted in this very turn
+        recipient = conversation.id
     return _queue(
         session, conversation.channel, recipient, message, kind=kind, now=now, conversation_id=conversation.id,
         inbox_id=inbox_id, dedupe_key=dedupe_key, button_owner=conversation.id,

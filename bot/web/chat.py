@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -87,11 +88,11 @@ class Chat:
         """Give the visitor's conversation so far."""
         visitor = visitor_of(request)
         if visitor.new:
-            return JSONResponse({"entries": [], "after": 0, "open": False})
+            return JSONResponse({"entries": [], "after": 0, "chat": ""})
         state = await in_reading(open_chat, visitor.conversation_key, clock.now())
         entries = [entry.for_browser() for entry in state.entries]
         after = max([entry.number for entry in state.entries if entry.key[0] == "o"], default=0)
-        return JSONResponse({"entries": entries, "after": after, "open": state.conversation_id is not None})
+        return JSONResponse({"entries": entries, "after": after, "chat": _chat_name(state.conversation_id)})
 
     async def message(self, request: Request) -> Response:
         """Store what a person wrote or pressed; 202 only after the commit."""
@@ -116,7 +117,14 @@ class Chat:
             return JSONResponse(body, 503, headers={"Retry-After": "3"})
         self.dispatcher.wake(accepted.conversation_id)
         self.feed.publish(accepted.conversation_id)
-        response = JSONResponse({"key": f"i{accepted.message_id}", "new": accepted.new}, 202)
+        response = JSONResponse(
+            {
+                "key": f"i{accepted.message_id}",
+                "new": accepted.new,
+                "chat": _chat_name(accepted.conversation_id),
+            },
+            202,
+        )
         if visitor.new:
             remember(response, request, visitor)
         return response
@@ -135,6 +143,11 @@ class Chat:
         response = JSONResponse({"forgotten": True})
         forget(response, request)
         return response
+
+
+def _chat_name(conversation_id: str | None) -> str:
+    """Name a conversation to its page, which listens anew when it becomes another (its data was deleted)."""
+    return hashlib.sha256(conversation_id.encode()).hexdigest()[:12] if conversation_id else ""
 
 
 def _page_values(language: str) -> dict[str, Any]:

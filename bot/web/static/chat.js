@@ -14,6 +14,7 @@
   let after = 0;
   let lastSign = Date.now();
   let shown = "";
+  let chat = "";
 
   // ---- where the page is scrolled to
   // What is new since the person last wrote stays in view from its beginning: the first words may matter most.
@@ -87,7 +88,8 @@
     for (const entry of history.entries) bubbles.show(entry, false);
     log.removeAttribute("aria-busy");
     after = Math.max(after, history.after);
-    return history.open;
+    chat = history.chat;
+    return Boolean(history.chat);
   }
 
   async function open() {
@@ -123,14 +125,16 @@
   }
   const bubbleOf = (message) => bubbles.find(`c${message.client_id}`) || mine(message);
 
-  sending.on.stored = (message, key) => {
+  sending.on.stored = (message, key, nowIn) => {
     const bubble = bubbleOf(message);
     bubbles.note(bubble, "");
     if (bubbles.find(key)) bubble.remove();
     else bubble.dataset.key = key;
     connection();
     setTyping(true);
-    if (!source || source.readyState === EventSource.CLOSED) listen();
+    const another = chat !== "" && chat !== nowIn;
+    chat = nowIn;
+    if (another || !source || source.readyState === EventSource.CLOSED) listen();
   };
   sending.on.refused = (message, error) => {
     bubbles.note(bubbleOf(message), `${words.refused}. ${error}`, true);

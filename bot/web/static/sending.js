@@ -75,7 +75,7 @@ window.sending = (() => {
           queue.shift();
           save();
           tries = 0;
-          on.stored(message, answer.key);
+          on.stored(message, answer.key, answer.chat);
           continue;
         }
         if (response.status < 500 && response.status !== 429 && response.status !== 408) {

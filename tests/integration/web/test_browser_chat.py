@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
+from bot.clock import clock
 from bot.db.engine import transaction
 from bot.db.models import Conversation, InboxMessage
 from bot.outbox.store import Outgoing
+from bot.people.privacy import delete
 from tests.integration.web.site import Site
 
 # Gives every text on a page whose contrast with what is behind it is below 4.5:1 (WCAG 2.2 AA).
@@ -233,6 +235,17 @@ def test_forgetting_the_chat_leaves_an_empty_page(page: Page, site: Site) -> Non
     expect(page.locator(".bubble")).to_have_count(1)
     page.reload()
     expect(page.locator(".bubble")).to_have_count(1)
+
+
+def test_after_a_deletion_of_ones_data_the_chat_goes_on_as_a_new_one(page: Page, site: Site) -> None:
+    write(page, "hello")
+    expect(page.locator(".bubble.assistant").last).to_contain_text("You said: hello")
+    with transaction() as session:
+        delete(session, str(session.execute(select(Conversation.id)).scalar_one()), clock.now())
+    write(page, "are you still there?")
+    expect(page.locator(".bubble.assistant").last).to_contain_text("You said: are you still there?")
+    page.reload()
+    expect(page.locator(".bubble.person")).to_have_count(1)
 
 
 def test_a_breathing_rhythm_runs_and_stops(page: Page, site: Site) -> None:

@@ -34,7 +34,8 @@ def test_a_message_is_stored_before_it_is_confirmed_and_the_assistant_is_woken(
     with transaction() as session:
         row = session.execute(select(InboxMessage)).scalar_one()
         conversation = session.execute(select(Conversation)).scalar_one()
-        assert answer.json() == {"key": f"i{row.id}", "new": True}
+        assert (answer.json()["key"], answer.json()["new"]) == (f"i{row.id}", True)
+        assert conversation.id not in answer.text
         assert (row.text, row.kind, row.channel) == ("what does it cost?", "text", "web")
         assert conversation.external_id != visitor.cookies["visitor"], "the key itself is never stored"
         assert site.assistant.woken == [conversation.id]
@@ -253,7 +254,7 @@ def test_forgetting_takes_the_chat_off_this_device(visitor: httpx.Client) -> Non
     post(visitor, "hello")
     assert visitor.post("/chat/forget").json() == {"forgotten": True}
 
-    assert visitor.get("/chat/history").json() == {"entries": [], "after": 0, "open": False}
+    assert visitor.get("/chat/history").json() == {"entries": [], "after": 0, "chat": ""}
     assert count(InboxMessage) == 1, "what the program stores is another matter, and the page says so"
 
 
