@@ -110,9 +110,10 @@ def cross_validation(
     categories = np.array([e.intent.removeprefix("risk_") for e in examples])
     _, scores = RiskModel.fit(
         encode_cached([e.text for e in examples]),
+        [e.text for e in examples],
         list(levels),
         list(categories),
-        background=encode_cached([e.text for e in chosen]),
+        background=(encode_cached([e.text for e in chosen]), [e.text for e in chosen]),
     )
     at = Thresholds()
     risk, urgent = scores.risk, scores.risk * scores.severe

@@ -100,7 +100,7 @@ def screen(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         vectors = encode([text for group in groups for text in group])
         start = 0
         for line, group in zip(chunk, groups, strict=True):
-            by_meaning = verdict(model, vectors[start : start + len(group)], thresholds, len(line.text))
+            by_meaning = verdict(model, group, vectors[start : start + len(group)], thresholds)
             start += len(group)
             found = join(by_patterns(line.text), by_meaning)
             yield {

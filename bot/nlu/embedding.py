@@ -23,10 +23,10 @@ from bot.nlu.encoder import encode, encoder
 from bot.nlu.meaning import pieces
 from bot.nlu.vector_cache import encode_cached
 
-__all__ = ["RISK_VECTORS", "SentenceEmbeddingFeaturizer", "encode"]
+__all__ = ["RISK_PIECES", "SentenceEmbeddingFeaturizer", "encode"]
 
-# Message property with the vectors of the whole message (first row) and of each of its sentences.
-RISK_VECTORS = "risk_vectors"
+# Message property with the pieces that the risk reader looks at (the whole message first) and their vectors.
+RISK_PIECES = "risk_pieces"
 
 
 def _written(message: Message) -> bool:
@@ -80,7 +80,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
                 own = vectors[start : start + len(group)]
                 start += len(group)
                 self._add(message, own[0])
-                message.set(RISK_VECTORS, own)
+                message.set(RISK_PIECES, (group, own))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

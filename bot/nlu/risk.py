@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.embedding import RISK_VECTORS
+from bot.nlu.embedding import RISK_PIECES
 from bot.nlu.encoder import DIMENSIONS
 from bot.nlu.intents import RISK_PREFIX, sentence_vector
 from bot.nlu.meaning import Thresholds, verdict
@@ -97,11 +97,16 @@ class RiskReader(GraphComponent):
         messages = [m for m in training_data.intent_examples if sentence_vector(m) is not None]
         labelled = [m for m in messages if str(m.get(INTENT)).startswith(RISK_PREFIX)]
         levels = [_level(m) for m in labelled]
+        chosen = background(messages, self._seed)
         self._model, _ = RiskModel.fit(
             np.array([sentence_vector(m) for m in labelled], np.float32),
+            [m.get(TEXT) for m in labelled],
             levels,
             [str(m.get(INTENT)).removeprefix(RISK_PREFIX) for m in labelled],
-            background=np.array([sentence_vector(m) for m in background(messages, self._seed)]).reshape(-1, DIMENSIONS),
+            background=(
+                np.array([sentence_vector(m) for m in chosen], np.float32).reshape(-1, DIMENSIONS),
+                [m.get(TEXT) for m in chosen],
+            ),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder / MODEL_FILE)
@@ -113,19 +118,20 @@ class RiskReader(GraphComponent):
             text = message.get(TEXT)
             if not text or text.startswith("/"):  # a button of ours
                 continue
-            found = self._read(text, message.get(RISK_VECTORS))
+            found = self._read(text, message.get(RISK_PIECES))
             message.set(RISK, found.to_dict(), add_to_output=True)
             if found.action != Action.none:
                 _override(message, found)
-            # Vectors are for this step alone, they are not part of what a message says.
-            message.data.pop(RISK_VECTORS, None)
+            # For this step alone; not part of what a message says.
+            message.data.pop(RISK_PIECES, None)
         return messages
 
-    def _read(self, text: str, vectors: np.ndarray | None) -> Verdict:
+    def _read(self, text: str, embedded: tuple[list[str], np.ndarray] | None) -> Verdict:
         by_patterns = screen(text)
-        if self._model is None or vectors is None:
+        if self._model is None or embedded is None:
             return by_patterns
-        return join(by_patterns, verdict(self._model, vectors, self._thresholds, len(text)))
+        texts, vectors = embedded
+        return join(by_patterns, verdict(self._model, texts, vectors, self._thresholds))
 
 
 def background(messages: list[Message], seed: int) -> list[Message]:

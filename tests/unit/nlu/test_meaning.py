@@ -15,13 +15,16 @@ from bot.risk import Action, Level
 AT = Thresholds(alert=0.8, urgent=0.6, check=0.4)
 
 
+TEXTS = ["none N", "relapse M", "suicide H", "overdose E"]
+
+
 class Given:
     """Stands for a model: answers with the shares it was given."""
 
     def __init__(self, *rows: tuple[float, float, float]) -> None:
         self._rows = np.array(rows)
 
-    def scores(self, vectors: np.ndarray) -> Scores:
+    def scores(self, vectors: np.ndarray, texts: list[str]) -> Scores:
         assert len(vectors) == len(self._rows)
         names = ("overdose", "suicide")
         categories = np.array([[0.0, 1.0]] * len(self._rows))
@@ -38,12 +41,14 @@ class Given:
         ([(0.75, 0.9, 0.2)], Level.H, Action.alert),
         ([(0.75, 0.7, 0.2)], Level.H, Action.check),
         ([(0.95, 0.9, 0.7)], Level.E, Action.alert),
-        # the worst piece counts, wherever it stands
-        ([(0.05, 0.1, 0.1), (0.02, 0.1, 0.1), (0.9, 0.9, 0.9)], Level.E, Action.alert),
+        # one grave sentence counts, wherever it stands, weighed with the whole
+        ([(0.35, 0.1, 0.1), (0.02, 0.1, 0.1), (0.98, 0.98, 0.9)], Level.M, Action.check),
+        ([(0.65, 0.6, 0.1), (0.02, 0.1, 0.1), (0.98, 0.98, 0.9)], Level.E, Action.alert),
     ],
 )
 def test_thresholds(rows: list[tuple[float, float, float]], level: Level, action: Action) -> None:
-    found = verdict(Given(*rows), np.zeros((len(rows), 384)), AT, length=20)  # type: ignore[arg-type]
+    texts = ["a message"] * len(rows)
+    found = verdict(Given(*rows), texts, np.zeros((len(rows), 384)), AT)  # type: ignore[arg-type]
     assert (found.level, found.action) == (level, action)
     assert found.categories == (() if level is Level.N else ("suicide",))
 
@@ -65,13 +70,14 @@ def toy() -> tuple[RiskModel, Scores, np.ndarray]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     levels = [level for level in "NMHE" for _ in range(12)]
     categories = [c for c in ("none", "relapse", "suicide", "overdose") for _ in range(12)]
-    model, unseen = RiskModel.fit(vectors, levels, categories, background=vectors[:3])
+    texts = [f"{c} {level}" for c, level in zip(categories, levels, strict=True)]
+    model, unseen = RiskModel.fit(vectors, texts, levels, categories, background=(vectors[:3], texts[:3]))
     return model, unseen, centres
 
 
 def test_the_model_tells_levels_and_categories_apart(toy: tuple[RiskModel, Scores, np.ndarray]) -> None:
     model, _, centres = toy
-    scores = model.scores(centres)
+    scores = model.scores(centres, TEXTS)
     assert scores.risk[0] < 0.2
     assert (scores.risk[1:] > 0.8).all()
     assert scores.severe[1] < 0.5 < scores.severe[2]
@@ -85,15 +91,16 @@ def test_leave_one_out_is_what_a_model_without_the_message_would_say() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     levels = ["N", "M", "H", "E"] * 10
     categories = ["none", "relapse", "suicide", "overdose"] * 10
-    _, unseen = RiskModel.fit(vectors, levels, categories, gamma=0.3)
-    without, _ = RiskModel.fit(vectors[1:], levels[1:], categories[1:], gamma=0.3)
+    texts = ["the same words"] * 40
+    _, unseen = RiskModel.fit(vectors, texts, levels, categories)
+    without, _ = RiskModel.fit(vectors[1:], texts[1:], levels[1:], categories[1:])
     # The bias is the mean of all targets, one of forty apart; the answers agree but for that.
-    np.testing.assert_allclose(unseen.categories[0], without.scores(vectors[:1]).categories[0], atol=0.06)
+    np.testing.assert_allclose(unseen.categories[0], without.scores(vectors[:1], texts[:1]).categories[0], atol=0.06)
 
 
 def test_a_saved_model_answers_alike(toy: tuple[RiskModel, Scores, np.ndarray], tmp_path: Path) -> None:
     model, _, centres = toy
     model.save(tmp_path / "risk.npz")
     again = RiskModel.load(io.BytesIO((tmp_path / "risk.npz").read_bytes()))
-    np.testing.assert_allclose(again.scores(centres).risk, model.scores(centres).risk, atol=0.01)
+    np.testing.assert_allclose(again.scores(centres, TEXTS).risk, model.scores(centres, TEXTS).risk, atol=0.01)
     assert again.names == model.names
