@@ -66,7 +66,7 @@ class Replies(OutputChannel):
         await self.send_response(recipient_id, {"text": text})
 
 
-class BadTurn(Exception):  # noqa: N818
+class BadTurn(Exception):
     """The request is malformed; the message says how."""
 
 
@@ -115,7 +115,7 @@ class AssistantChannel(InputChannel):
         return blueprint
 
 
-class TurnFailed(Exception):  # noqa: N818
+class TurnFailed(Exception):
     """An action failed, so the answer would lack something."""
 
     def __init__(self, failures: list[str]) -> None:

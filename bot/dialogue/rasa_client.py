@@ -11,7 +11,7 @@ import httpx
 TURN_SECONDS = 10.0
 
 
-class RasaUnavailable(Exception):  # noqa: N818
+class RasaUnavailable(Exception):
     """Rasa gave no answer; ``reason`` is a short kind for the record. The message is tried again."""
 
     def __init__(self, reason: str) -> None:

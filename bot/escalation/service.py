@@ -32,11 +32,11 @@ class EscalationError(Exception):
     """Something about an escalation cannot be done; the message is one sentence for staff."""
 
 
-class NotFound(EscalationError):  # noqa: N818
+class NotFound(EscalationError):
     """There is no such escalation or message."""
 
 
-class AlreadyClosed(EscalationError):  # noqa: N818
+class AlreadyClosed(EscalationError):
     """It was resolved or marked as a false alarm."""
 
 

@@ -13,7 +13,7 @@ from bot.people import prospects
 from bot.people.staff import staff_of_telegram
 
 
-class NotStaff(Exception):  # noqa: N818
+class NotStaff(Exception):
     """Whoever pressed is not (any more) linked as staff."""
 
 

@@ -156,7 +156,7 @@ def _tokens(
     return shown
 
 
-class ButtonGone(Exception):  # noqa: N818 - reads as what it says
+class ButtonGone(Exception):
     """The token is unknown, another person's, used or expired."""
 
 

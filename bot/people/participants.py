@@ -16,7 +16,7 @@ from bot.db.models import Conversation, LinkCode, Participant, Staff
 CODE_LIFE = timedelta(days=3)
 
 
-class LinkRefused(Exception):  # noqa: N818
+class LinkRefused(Exception):
     """The code is unknown, used or too old."""
 
 

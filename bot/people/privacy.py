@@ -28,7 +28,7 @@ from bot.db.models import (
 EXPORT_LIFE = timedelta(minutes=30)
 
 
-class ExportGone(Exception):  # noqa: N818
+class ExportGone(Exception):
     """The link is unknown, used or too old."""
 
 

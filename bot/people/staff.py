@@ -20,11 +20,11 @@ SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
 
 
-class WrongPassword(Exception):  # noqa: N818
+class WrongPassword(Exception):
     """The user name and the password do not go together, or the account is switched off."""
 
 
-class WeakPassword(Exception):  # noqa: N818
+class WeakPassword(Exception):
     """The new password will not do; the message says why."""
 
 

@@ -58,17 +58,17 @@ def train_if_stale(*, force: bool = False) -> Path:
     path = model_path()
     if path.exists() and not force:
         return path
-    print("Training the model (one to two minutes, only when its files changed) ...", flush=True)  # noqa: T201
+    print("Training the model (one to two minutes, only when its files changed) ...", flush=True)
     command = [
         sys.executable, "-m", "rasa", "train", "--fixed-model-name", path.name.removesuffix(".tar.gz"),
         "--config", "config.yml", "--domain", "domain.yml", "--data", "data", "--out", str(MODELS),
     ]  # fmt: skip
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
     ) as training:
         lines = _show(training)
     if training.returncode != 0 or not path.exists():
-        print("".join(lines[-25:]), file=sys.stderr)  # noqa: T201
+        print("".join(lines[-25:]), file=sys.stderr)
         raise ConfigurationError("The model could not be trained; the lines above say what is wrong with its files.")
     for old in sorted(MODELS.glob("assistant-*.tar.gz"), key=lambda p: p.stat().st_mtime)[: -KEPT - 1]:
         old.unlink()
@@ -82,5 +82,5 @@ def _show(training: subprocess.Popen[str]) -> list[str]:
         lines.append(line)
         if "Starting to train component" in line or "Restored component" in line:
             name = line.split("'")[1].split(".")[-1] if "'" in line else ""
-            print(f"  {name}", flush=True)  # noqa: T201
+            print(f"  {name}", flush=True)
     return lines

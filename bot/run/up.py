@@ -32,9 +32,9 @@ def up() -> int:
     config = settings()
     check_ports()
     first = prepare()
-    print("Starting Rasa, the action server and the bot ...", flush=True)  # noqa: T201
+    print("Starting Rasa, the action server and the bot ...", flush=True)
     # A group of its own: Ctrl-C reaches this process only, and this process stops the others in order.
-    supervisor = subprocess.Popen(  # noqa: S603 - our own command
+    supervisor = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(ROOT / "supervisord.conf")],
         env=_environment(config), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
@@ -48,7 +48,7 @@ def up() -> int:
     finally:
         _stop(supervisor)
     if stopping.asked:
-        print("Stopped.", flush=True)  # noqa: T201
+        print("Stopped.", flush=True)
         return 0
     return _explain(supervisor, config)
 
@@ -92,7 +92,7 @@ def _wait_until_ready(config: Settings, supervisor: subprocess.Popen[str], stopp
                 return True
         missing = ", ".join(name for name, state in parts.items() if state != "ready") or "the bot"
         if missing != said:
-            print(f"  waiting for {missing}", flush=True)  # noqa: T201
+            print(f"  waiting for {missing}", flush=True)
             said = missing
         time.sleep(0.5)
     return False
@@ -108,7 +108,7 @@ def _welcome(config: Settings, first: Prepared) -> None:
         lines.append("  Telegram:       connected" if config.telegram_staff_chat_id else
                      "  Telegram:       connected; set TELEGRAM_STAFF_CHAT_ID so that alerts reach staff there")  # fmt: skip
     lines += [f"  Logs:           {config.var_dir}", "Ctrl-C stops everything.", ""]
-    print("\n".join(lines), flush=True)  # noqa: T201
+    print("\n".join(lines), flush=True)
 
 
 def _follow(supervisor: subprocess.Popen[str], heard: queue.SimpleQueue[str], stopping: _Stopping) -> None:
@@ -121,9 +121,9 @@ def _follow(supervisor: subprocess.Popen[str], heard: queue.SimpleQueue[str], st
         except queue.Empty:
             continue
         if "exited:" in line:
-            print(f"  A part stopped: {line.split('exited:')[-1].strip()}", flush=True)  # noqa: T201
+            print(f"  A part stopped: {line.split('exited:')[-1].strip()}", flush=True)
         elif "spawned:" in line:
-            print(f"  Started again: {line.split('spawned:')[-1].strip()}", flush=True)  # noqa: T201
+            print(f"  Started again: {line.split('spawned:')[-1].strip()}", flush=True)
 
 
 def _listen(supervisor: subprocess.Popen[str]) -> queue.SimpleQueue[str]:

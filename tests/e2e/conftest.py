@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import clock
 from bot.db.engine import make_engine
 from bot.db.models import Participant, Staff
 from bot.people.participants import make_link_code
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from tests.e2e.stack import Stack
 from tests.telegram_api import TOKEN, Person, TelegramApi
 

@@ -13,7 +13,7 @@ from tests.e2e.stack import Stack
 from tests.e2e.test_telegram import QUESTIONS
 
 CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "a long demo passphrase"  # noqa: S105 - of a database that lives as long as this test
+PASSWORD = "a long demo passphrase"
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ STORIES = ROOT / "tests" / "stories"
 def main(topics: list[str]) -> int:
     """Run the stories of ``topics`` (all where none is named); print what failed; give the exit status."""
     files = [path for path in sorted(STORIES.glob("*.yml")) if not topics or path.stem in topics]
-    count = sum(len(re.findall(r"^\s*- story:", path.read_text(encoding="utf-8"), re.M)) for path in files)
+    count = sum(len(re.findall(r"^\s*- story:", path.read_text(encoding="utf-8"), re.MULTILINE)) for path in files)
     if not count:
         print("There are no stories to run.", file=sys.stderr)
         return 1

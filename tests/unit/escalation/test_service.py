@@ -117,7 +117,7 @@ def test_nobody_answers_so_each_step_reaches_more_people(
     db: Session, message: Write, staff: Staff, backup: Staff
 ) -> None:
     outcome = service.report(db, message().id, EMERGENCY, reader="patterns", now=NOW)
-    for minutes in range(0, 31):
+    for minutes in range(31):
         run_step(db, outcome.escalation_id, NOW + timedelta(minutes=minutes))
     reached = {alert.recipient for alert in alerts(db)}
     assert reached == {"-1001", "501", "502"}
