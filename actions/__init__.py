@@ -1,0 +1,1 @@
+"""Custom actions: read slots, call one service, utter."""

@@ -59,10 +59,14 @@ class Assistant:
         self.health = Health(self._checks())
         self.timers = Timers(self._queued, lambda: self.health.latest)
         self.web = build_web(
-            config, self.dispatcher, self.health, feed=self.feed, on_queued=self._queued,
+            config,
+            self.dispatcher,
+            self.health,
+            feed=self.feed,
+            on_queued=self._queued,
             telegram_username=lambda: self.telegram.username if self.telegram is not None else None,
             extra_routes=self.telegram.routes if self.telegram is not None else (),
-        )  # fmt: skip
+        )
 
     def _queued(self) -> None:
         self.delivery.wake()
@@ -95,9 +99,15 @@ class Assistant:
             loop.add_signal_handler(number, stopping.set)
         server = _Server(
             uvicorn.Config(
-                self.web, host=self.config.host, port=self.config.port, ws="none", access_log=False, log_config=None,
-                timeout_graceful_shutdown=2, server_header=False,
-            )  # fmt: skip
+                self.web,
+                host=self.config.host,
+                port=self.config.port,
+                ws="none",
+                access_log=False,
+                log_config=None,
+                timeout_graceful_shutdown=2,
+                server_header=False,
+            )
         )
         serving = asyncio.create_task(server.serve(), name="pages")
         await self.dispatcher.start()

@@ -68,12 +68,19 @@ class Health:
 
     async def _ready(self, _request: Request) -> Response:
         parts = await self.look()
-        body = {"ready": all(parts.values()), "parts": {name: "ready" if ok else "not ready" for name, ok in parts.items()}}
+        body = {
+            "ready": all(parts.values()),
+            "parts": {name: "ready" if ok else "not ready" for name, ok in parts.items()},
+        }
         return JSONResponse(body, status_code=200 if body["ready"] else 503, headers={"Cache-Control": "no-store"})
 
     async def _metrics(self, request: Request) -> Response:
         # For a collector on this machine; a proxy in front adds the header that says that it is not.
-        if request.client is None or request.client.host not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
+        if (
+            request.client is None
+            or request.client.host not in ("127.0.0.1", "::1")
+            or "x-forwarded-for" in request.headers
+        ):
             return PlainTextResponse("Metrics are for this machine only.\n", status_code=403)
         return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -6,7 +6,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
-MESSAGE_SECONDS = Histogram("assistant_turn_seconds", "From taking a message on to its reply being queued", buckets=SECONDS)
+MESSAGE_SECONDS = Histogram(
+    "assistant_turn_seconds", "From taking a message on to its reply being queued", buckets=SECONDS
+)
 DELIVERY_SECONDS = Histogram(
     "assistant_delivery_seconds", "From queueing a message to Telegram's yes", ["kind"], buckets=SECONDS
 )

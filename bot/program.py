@@ -203,7 +203,9 @@ def load_program(path: Path) -> Program:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" near line {line + 1}" if line is not None else ""
-        raise ConfigurationError(f"{path.name} is not valid YAML{where}; check the indentation and quotes there.") from None
+        raise ConfigurationError(
+            f"{path.name} is not valid YAML{where}; check the indentation and quotes there."
+        ) from None
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{path.name} is empty; copy it back from the repository.")
     try:

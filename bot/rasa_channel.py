@@ -1,6 +1,6 @@
 """Our input channel in the Rasa server. The stock REST channel swallows every error and splits replies; this does not.
 
-``POST /webhooks/assistant/turn`` with the shared secret, JSON ``{conversation_id, message_id, text | intent, metadata}``
+``POST /webhooks/assistant/turn`` with the secret and JSON ``{conversation_id, message_id, text | intent, metadata}``
 answers ``{replies: [{text, buttons, custom}], snapshot, slots, intent, failed}``; 4xx for what is malformed, 5xx when
 anything in the turn failed. A repeated ``message_id`` gets the first answer again.
 """
@@ -196,9 +196,7 @@ async def take_turn(
         return {**answer, "snapshot": store.snapshot(conversation_id, message_id, answer)}
 
 
-async def _set_language(
-    store: ConversationStore, agent: Agent, conversation_id: str, metadata: dict[str, Any]
-) -> None:
+async def _set_language(store: ConversationStore, agent: Agent, conversation_id: str, metadata: dict[str, Any]) -> None:
     language = metadata.get("language")
     if language not in ("en", "es"):
         return

@@ -42,7 +42,9 @@ class Settings(BaseSettings):
         env_file = ROOT / ".env"
         env_file_encoding = "utf-8"
 
-    @validator("telegram_bot_token", "telegram_staff_chat_id", "telegram_webhook_url", "telegram_webhook_secret", pre=True)
+    @validator(
+        "telegram_bot_token", "telegram_staff_chat_id", "telegram_webhook_url", "telegram_webhook_secret", pre=True
+    )
     def _empty_means_unset(cls, value: Any) -> Any:  # noqa: N805 - pydantic passes the class
         return None if isinstance(value, str) and not value.strip() else value
 
@@ -105,4 +107,6 @@ def settings() -> Settings:
         name = str(first["loc"][0]).upper()
         raise ConfigurationError(f"{name} {first['msg']}. Change it in .env or in the environment.") from None
     except (UnicodeDecodeError, OSError) as error:
-        raise ConfigurationError(f"The file .env cannot be read ({type(error).__name__}); save it as UTF-8 text.") from None
+        raise ConfigurationError(
+            f"The file .env cannot be read ({type(error).__name__}); save it as UTF-8 text."
+        ) from None

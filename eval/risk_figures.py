@@ -130,12 +130,16 @@ def cross_validation(
         ]
     order = np.argsort(-np.where(severe | moderate, 1 - risk, risk))
     errors = [f"{levels[i]} {categories[i]:16s} {risk[i]:.2f} {examples[i].text}" for i in order[:200]]
-    return {
-        "auc": round(float(roc_auc_score(severe | moderate, risk)), 4),
-        "severe_recognised": round(float(np.mean(risk[severe] >= at.check)), 4),
-        "severe_alerted": round(float(np.mean(alerted[severe])), 4),
-        "moderate_recognised": round(float(np.mean(risk[moderate] >= at.check)), 4),
-        "harmless_alerted": round(float(np.mean(alerted[harmless])), 4),
-        "harmless_alerted_or_checked": round(float(np.mean(risk[harmless] >= at.check)), 4),
-        "category_right": round(float(np.mean(named[severe] == categories[severe])), 4),
-    }, table, errors
+    return (
+        {
+            "auc": round(float(roc_auc_score(severe | moderate, risk)), 4),
+            "severe_recognised": round(float(np.mean(risk[severe] >= at.check)), 4),
+            "severe_alerted": round(float(np.mean(alerted[severe])), 4),
+            "moderate_recognised": round(float(np.mean(risk[moderate] >= at.check)), 4),
+            "harmless_alerted": round(float(np.mean(alerted[harmless])), 4),
+            "harmless_alerted_or_checked": round(float(np.mean(risk[harmless] >= at.check)), 4),
+            "category_right": round(float(np.mean(named[severe] == categories[severe])), 4),
+        },
+        table,
+        errors,
+    )

@@ -115,5 +115,3 @@ def clock_at() -> Iterator[Callable[[datetime], None]]:
     """Sets the clock; it goes again after the test."""
     yield clock.set
     clock.release()
-
-

@@ -36,7 +36,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # pysqlite opens transactions by itself, and too late; SQLAlchemy's manual says to switch that off (dialects/sqlite).
+    # pysqlite opens transactions itself, and too late; SQLAlchemy's manual (dialects/sqlite) says to switch that off.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

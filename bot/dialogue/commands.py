@@ -76,7 +76,5 @@ def _start(session: Session, conversation: Conversation, code: str, now: datetim
     return [_plain("linked", language, name=linked.first_name), greeting]
 
 
-def _plain(
-    key: str, language: str, buttons: tuple[tuple[Button, ...], ...] = (), **values: str
-) -> Outgoing:
+def _plain(key: str, language: str, buttons: tuple[tuple[Button, ...], ...] = (), **values: str) -> Outgoing:
     return Outgoing(program().fill(say(key, language, **values)), buttons)

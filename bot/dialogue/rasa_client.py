@@ -41,7 +41,13 @@ class RasaClient:
         )
 
     async def turn(
-        self, conversation_id: str, message_id: int, *, metadata: dict[str, Any], text: str | None = None, intent: str | None = None
+        self,
+        conversation_id: str,
+        message_id: int,
+        *,
+        metadata: dict[str, Any],
+        text: str | None = None,
+        intent: str | None = None,
     ) -> Turn:
         """Have a message answered.
 

@@ -105,9 +105,7 @@ class ConversationStore(TrackerStore):
 def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:
     """Give a conversation with only its last turns, and the slots as they were when those began."""
     events = list(tracker.events)
-    cut = next(
-        (i for i in range(len(events) - KEEP_EVENTS, len(events)) if isinstance(events[i], UserUttered)), None
-    )
+    cut = next((i for i in range(len(events) - KEEP_EVENTS, len(events)) if isinstance(events[i], UserUttered)), None)
     if cut is None:
         return tracker
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], domain.slots, domain=domain)

@@ -1,0 +1,1 @@
+"""Alerts, hand-overs and everything that staff are told."""

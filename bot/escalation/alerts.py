@@ -93,11 +93,15 @@ def _newest_text(session: Session, escalation_id: int) -> str:
 def _history(session: Session, escalation: Escalation) -> list[str]:
     lines = []
     if escalation.acknowledged_at is not None:
-        lines.append(f"✅ {_name(session, escalation.acknowledged_by_id)} acknowledged, {shown_time(escalation.acknowledged_at)}")
+        lines.append(
+            f"✅ {_name(session, escalation.acknowledged_by_id)} acknowledged, {shown_time(escalation.acknowledged_at)}"
+        )
     if escalation.closed_at is not None:
         words = STATUS_NAMES[escalation.status].lower()
         outcome = f": {escalation.outcome}" if escalation.outcome else ""
-        lines.append(f"☑️ {_name(session, escalation.closed_by_id)}: {words}, {shown_time(escalation.closed_at)}{outcome}")
+        lines.append(
+            f"☑️ {_name(session, escalation.closed_by_id)}: {words}, {shown_time(escalation.closed_at)}{outcome}"
+        )
     return lines
 
 
@@ -133,7 +137,9 @@ def queue_alert(
     """
     message = Outgoing(alert_text(session, escalation), alert_buttons(escalation))
     rows = [
-        queue_to_staff(session, chat, message, kind="alert", now=now, escalation_id=escalation.id, dedupe_key=f"{key}:{chat}")
+        queue_to_staff(
+            session, chat, message, kind="alert", now=now, escalation_id=escalation.id, dedupe_key=f"{key}:{chat}"
+        )
         for chat in chats_for(session, target, now)
         if str(chat) not in had
     ]

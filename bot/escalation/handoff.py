@@ -56,9 +56,7 @@ def request_person(session: Session, conversation_id: str, message_id: int | Non
 
 def open_handover(session: Session, conversation_id: str) -> Handover | None:
     """Give the conversation's request or hand-over that has not ended."""
-    query = select(Handover).where(
-        Handover.conversation_id == conversation_id, Handover.status.in_(("open", "taken"))
-    )
+    query = select(Handover).where(Handover.conversation_id == conversation_id, Handover.status.in_(("open", "taken")))
     return session.execute(query).scalar_one_or_none()
 
 
@@ -120,15 +118,23 @@ def relay_to_staff(session: Session, conversation: Conversation, message: InboxM
     # Staff chose to talk here, so the text goes to their own chat (unlike an alert, which goes to the group).
     text = f"💬 {who(session, conversation)}:\n{message.text or '(no text)'}\n\nReply to this message to answer."
     for chat in chats:
-        row = queue_to_staff(session, chat, Outgoing(text), kind="staff", now=now, dedupe_key=f"relay:{message.id}:{chat}")
+        row = queue_to_staff(
+            session, chat, Outgoing(text), kind="staff", now=now, dedupe_key=f"relay:{message.id}:{chat}"
+        )
         if row is not None:
             row.extra = {"about": conversation.id}
     return True
 
 
 def staff_reply(
-    session: Session, staff: Staff, text: str, now: datetime, *, chat_id: int | None = None,
-    provider_message_id: str | None = None, conversation_id: str | None = None,
+    session: Session,
+    staff: Staff,
+    text: str,
+    now: datetime,
+    *,
+    chat_id: int | None = None,
+    provider_message_id: str | None = None,
+    conversation_id: str | None = None,
 ) -> str:
     """Send what staff wrote to the person, as from staff by first name and role; takes the conversation if nobody has.
 

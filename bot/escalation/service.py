@@ -102,9 +102,7 @@ def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader
 
 def open_escalation(session: Session, conversation_id: str) -> Escalation | None:
     """Give the conversation's escalation that is not closed, if there is one."""
-    query = select(Escalation).where(
-        Escalation.conversation_id == conversation_id, Escalation.status.in_(OPEN_STATES)
-    )
+    query = select(Escalation).where(Escalation.conversation_id == conversation_id, Escalation.status.in_(OPEN_STATES))
     return session.execute(query).scalar_one_or_none()
 
 
@@ -131,7 +129,9 @@ def _open(session: Session, conversation: Conversation, level: str, categories: 
     return escalation
 
 
-def _add_message(session: Session, escalation: Escalation, message_id: int, level: str, reader: str, now: datetime) -> bool:
+def _add_message(
+    session: Session, escalation: Escalation, message_id: int, level: str, reader: str, now: datetime
+) -> bool:
     known = session.get(EscalationMessage, message_id)
     if known is not None:
         if Level(known.level) < Level(level):
@@ -146,7 +146,11 @@ def _raise(session: Session, escalation: Escalation, level: str, categories: lis
     new = [c for c in categories if c not in escalation.categories]
     higher = Level(level) > Level(escalation.level)
     if new:
-        escalation.categories = [*categories, *[c for c in escalation.categories if c not in categories]] if higher else [*escalation.categories, *new]
+        escalation.categories = (
+            [*categories, *[c for c in escalation.categories if c not in categories]]
+            if higher
+            else [*escalation.categories, *new]
+        )
     if not higher:
         return False
     record(session, escalation, "raised", now, before=escalation.level, level=level)
@@ -201,7 +205,9 @@ def resolve(session: Session, escalation_id: int, staff_id: int, now: datetime, 
     return _close(session, escalation_id, "resolved", staff_id, now, outcome)
 
 
-def mark_false_alarm(session: Session, escalation_id: int, staff_id: int, now: datetime, outcome: str = "") -> Escalation:
+def mark_false_alarm(
+    session: Session, escalation_id: int, staff_id: int, now: datetime, outcome: str = ""
+) -> Escalation:
     """Close an escalation as no risk at all, and keep its messages for review. Raises as :func:`acknowledge`."""
     escalation = _close(session, escalation_id, "false_alarm", staff_id, now, outcome)
     query = select(EscalationMessage.inbox_id).where(EscalationMessage.escalation_id == escalation_id)
@@ -231,6 +237,8 @@ def _take(session: Session, escalation_id: int) -> Escalation:
     return escalation
 
 
-def record(session: Session, escalation: Escalation, kind: str, now: datetime, *, staff_id: int | None = None, **detail: Any) -> None:
+def record(
+    session: Session, escalation: Escalation, kind: str, now: datetime, *, staff_id: int | None = None, **detail: Any
+) -> None:
     """Add to the record of what happened to an escalation."""
     session.add(EscalationEvent(escalation_id=escalation.id, at=now, kind=kind, staff_id=staff_id, detail=detail))

@@ -49,7 +49,9 @@ def act(session: Session, verb: str, subject: int, staff: Staff, now: datetime) 
     actions: dict[str, Callable[[], str]] = {
         "acknowledge": lambda: _said(service.acknowledge(session, subject, staff.id, now), "You have it. Thank you."),
         "resolve": lambda: _said(service.resolve(session, subject, staff.id, now), "Resolved."),
-        "false_alarm": lambda: _said(service.mark_false_alarm(session, subject, staff.id, now), "Marked as a false alarm."),
+        "false_alarm": lambda: _said(
+            service.mark_false_alarm(session, subject, staff.id, now), "Marked as a false alarm."
+        ),
         "take": lambda: _said(handoff.take(session, subject, staff.id, now), "You're in the chat. Reply to write."),
         "end": lambda: _said(handoff.end(session, subject, now), "The chat has ended."),
         "claim": lambda: _claim_prospect(session, subject, staff, now),

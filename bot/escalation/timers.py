@@ -170,7 +170,9 @@ def _follow_up(session: Session, conversation: Conversation, row: FollowUp, now:
         return
     words = f"🤍 No answer to a safety question: {who(session, conversation)}. {how_to_reach(conversation)}"
     for chat in chats_for(session, "staff_chat", now):
-        sent = queue_to_staff(session, chat, Outgoing(words), kind="staff", now=now, dedupe_key=f"silent:{row.id}:{chat}")
+        sent = queue_to_staff(
+            session, chat, Outgoing(words), kind="staff", now=now, dedupe_key=f"silent:{row.id}:{chat}"
+        )
         if sent is not None:
             sent.extra = {"about": conversation.id}
 

@@ -41,7 +41,10 @@ _RATED = (
     r"\b(?:craving|urge|level|rating|rate\s+(?:it|this|my\s+\w+)|nivel|antojo|ganas)\W+"
     r"(?:is\s+|at\s+|of\s+|a\s+|an\s+|de\s+|en\s+)*"
 )
-_OPENING = r"^\W*(?:honestly|rn|now|probably|prob|maybe|like|about|still|umm?|uh|ok|okay|ahora|tal\s+vez|como|creo\s+que)?[\s,.]*"
+_OPENING = (
+    r"^\W*(?:honestly|rn|now|probably|prob|maybe|like|about|still|umm?|uh|ok|okay|ahora|tal\s+vez|como|creo\s+que)?"
+    r"[\s,.]*"
+)
 _CLOSING = r"\s*(?:ish|\+)?(?:\s+(?:now|rn|maybe|i\s+guess|i\s+think|probably|ahora|creo))?\W*$"
 _N = rf"(?P<n>{_NUMBER}){_HALF}"
 _OF_TEN = r"\s*(?:/|\s+out\s+of\s+|\s+of\s+|\s+de\s+)\s*(?:10|ten|diez)(?![\w/])"

@@ -42,7 +42,11 @@ class TopicFallback(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TopicFallback:
         """Make the component for Rasa's graph."""
         del model_storage, resource, execution_context

@@ -1,0 +1,1 @@
+"""Conversations, participants, prospects, staff, and what they may see and delete."""

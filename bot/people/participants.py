@@ -53,9 +53,12 @@ def make_link_code(
     code = secrets.token_urlsafe(24)
     session.add(
         LinkCode(
-            code_hash=_hashed(code), participant_id=participant_id, staff_id=staff_id,
-            expires_at=now + CODE_LIFE, created_at=now,
-        )  # fmt: skip
+            code_hash=_hashed(code),
+            participant_id=participant_id,
+            staff_id=staff_id,
+            expires_at=now + CODE_LIFE,
+            created_at=now,
+        )
     )
     return code
 

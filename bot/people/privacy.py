@@ -58,9 +58,7 @@ def summary(session: Session, conversation_id: str, now: datetime) -> dict[str, 
 def export(session: Session, conversation_id: str, now: datetime) -> str:
     """Make a link's token with which the person can download everything once, within half an hour."""
     token = secrets.token_urlsafe(24)
-    session.add(
-        ExportToken(token_hash=_hashed(token), conversation_id=conversation_id, expires_at=now + EXPORT_LIFE)
-    )
+    session.add(ExportToken(token_hash=_hashed(token), conversation_id=conversation_id, expires_at=now + EXPORT_LIFE))
     return token
 
 
@@ -116,9 +114,7 @@ def delete(session: Session, conversation_id: str, now: datetime) -> bool:  # no
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
         return False
-    session.execute(
-        update(Escalation).where(Escalation.conversation_id == conversation_id).values(participant_id=None)
-    )
+    session.execute(update(Escalation).where(Escalation.conversation_id == conversation_id).values(participant_id=None))
     for table in (Absence, Prospect):  # these outlive a conversation that retention removes, but not this
         session.execute(delete_rows(table).where(table.conversation_id == conversation_id))
     session.execute(delete_rows(Conversation).where(Conversation.id == conversation_id))

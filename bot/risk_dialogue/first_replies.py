@@ -62,4 +62,3 @@ def first_reply(verdict: dict[str, Any], language: str, facts: dict[str, str]) -
         alerting = _texts()["alerting"]["M" if level == "M" else "EH"]
         messages.append(alerting.get(language, alerting["en"]))
     return [Template(message).safe_substitute(facts) for message in messages]
-

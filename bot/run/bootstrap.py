@@ -35,9 +35,7 @@ def main():
             return 1
     print("Installing the locked packages (about 3 GB with TensorFlow; a few minutes the first time) ...")
     python = os.path.join(ENVIRONMENT, "bin", "python")
-    synced = subprocess.call(
-        [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock], cwd=ROOT
-    )
+    synced = subprocess.call([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock], cwd=ROOT)
     if synced != 0:
         print("The packages could not be installed; check the network and the free disk space, and try again.")
         return 1
@@ -57,7 +55,9 @@ def find_uv():
         return uv
     print("Fetching uv, which installs the rest ...")
     if subprocess.call([sys.executable, "-m", "venv", private]) != 0:
-        print("Python cannot make virtual environments here; install its venv module (Debian: python3-venv) and try again.")
+        print(
+            "Python cannot make virtual environments here; install its venv module (Debian: python3-venv) and try again."
+        )
         return None
     pip = [os.path.join(private, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.call(pip + ["--require-hashes", "-r", os.path.join(ROOT, "requirements-uv.lock")]) != 0:

@@ -37,7 +37,11 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for ingredient in INGREDIENTS:
         path = ROOT / ingredient
-        files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix in (".py", ".yml")) if path.is_dir() else [path]
+        files = (
+            sorted(p for p in path.rglob("*") if p.is_file() and p.suffix in (".py", ".yml"))
+            if path.is_dir()
+            else [path]
+        )
         for file in files:
             digest.update(str(file.relative_to(ROOT)).encode())
             digest.update(file.read_bytes())

@@ -103,10 +103,14 @@ def _welcome(config: Settings, first: Prepared) -> None:
     if first.password:
         lines.append(f"                  first login: {first.username} / {first.password} (you choose a new one then)")
     if config.telegram_bot_token is None:
-        lines.append("  Telegram:       not connected. Put TELEGRAM_BOT_TOKEN=... into .env (README, 'Connect Telegram').")
+        lines.append(
+            "  Telegram:       not connected. Put TELEGRAM_BOT_TOKEN=... into .env (README, 'Connect Telegram')."
+        )
     else:
-        lines.append("  Telegram:       connected" if config.telegram_staff_chat_id else
-                     "  Telegram:       connected; set TELEGRAM_STAFF_CHAT_ID so that alerts reach staff there")  # fmt: skip
+        missing = (
+            "" if config.telegram_staff_chat_id else "; TELEGRAM_STAFF_CHAT_ID is missing, so no alert arrives there"
+        )
+        lines.append(f"  Telegram:       connected{missing}")
     lines += [f"  Logs:           {config.var_dir}", "Ctrl-C stops everything.", ""]
     print("\n".join(lines), flush=True)
 

@@ -1,0 +1,1 @@
+"""The whole stack, as a newcomer starts it."""

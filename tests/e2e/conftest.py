@@ -42,7 +42,7 @@ def stack(telegram: TelegramApi) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def link_code(stack: Stack):  # noqa: ANN201 - a function
-    """Make link codes as the console does: ``link_code(participant="DEMO-001")`` or ``link_code(staff="counselor")``."""
+    """Make link codes as the console does: ``link_code(participant="DEMO-001")``, ``link_code(staff="counselor")``."""
 
     def make(participant: str | None = None, staff: str | None = None) -> str:
         made = make_engine(f"sqlite:///{stack.folder / 'assistant.sqlite'}")

@@ -78,7 +78,9 @@ class Stack:
 
     def logs(self) -> str:
         """Give everything that the parts logged."""
-        return "".join(f"\n== {path.name}\n{path.read_text(errors='replace')}" for path in sorted(self.folder.glob("*.log*")))
+        return "".join(
+            f"\n== {path.name}\n{path.read_text(errors='replace')}" for path in sorted(self.folder.glob("*.log*"))
+        )
 
     def processes(self) -> list[int]:
         """Give the ids of processes that belong to this stack (they carry its VAR_DIR in their environment)."""

@@ -74,7 +74,9 @@ async def test_from_the_first_start_to_ctrl_c(tmp_path: Path) -> None:
         anna.say("i just took all my pills, i want to die")
         assert "911" in (await anna.reply())["text"]
         anna.say("what is iop")
-        assert "outpatient" in (await anna.reply("outpatient", timeout=120))["text"]  # kept, and answered once it is back
+        assert (
+            "outpatient" in (await anna.reply("outpatient", timeout=120))["text"]
+        )  # kept, and answered once it is back
         assert stack.interrupt() == 0
         assert stack.processes() == []
         again = Stack(tmp_path / "var", TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url)

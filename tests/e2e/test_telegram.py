@@ -48,9 +48,7 @@ async def test_spanish_is_answered_in_spanish(telegram: TelegramApi, person: Per
     assert says in (await person.reply(timeout=20))["text"]
 
 
-async def test_risk_to_acknowledgement(
-    stack: Stack, telegram: TelegramApi, person: Person, counselor: Person
-) -> None:
+async def test_risk_to_acknowledgement(stack: Stack, telegram: TelegramApi, person: Person, counselor: Person) -> None:
     group = Person(telegram, counselor.user_id, STAFF_GROUP)
     outsider = Person(telegram, 6666, STAFF_GROUP)
     person.say("i have the pills lined up and im going to kill myself tonight")

@@ -1,4 +1,4 @@
-"""Every topic on the chat page, and risk to acknowledgement in the console, in a real browser with the real assistant."""
+"""Every topic on the chat page, and risk to acknowledgement in the console, in a real browser."""
 
 from __future__ import annotations
 

@@ -24,7 +24,11 @@ def run() -> None:
 def _migrate(connection: object) -> None:
     # SQLite cannot alter a table in place, so Alembic rebuilds it there (render_as_batch).
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, user_module_prefix="base."
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        user_module_prefix="base.",
     )
     with context.begin_transaction():
         context.run_migrations()

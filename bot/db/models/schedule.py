@@ -46,7 +46,9 @@ class ProgramSession(Base):
     public = Column(Boolean, nullable=False, default=True)  # shown to people who are not linked
     active = Column(Boolean, nullable=False, default=True)
 
-    exceptions = relationship("SessionException", back_populates="session", cascade="all, delete-orphan", lazy="selectin")
+    exceptions = relationship(
+        "SessionException", back_populates="session", cascade="all, delete-orphan", lazy="selectin"
+    )
     track = relationship("Track", lazy="joined")
     participant = relationship("Participant")
 

@@ -21,10 +21,12 @@ GOOD = yaml.safe_load((ROOT / "program.yml").read_text())
         ({"surprise": 1}, "'surprise'"),
         ({"staff_hours": {"someday": {"opens": "09:00", "closes": "17:00"}}}, "'someday'"),
         ({"staff_hours": {"monday": {"opens": "19:00", "closes": "17:00"}}}, "later than 'opens'"),
-        ({"escalation": {**GOOD["escalation"], "H": {"acknowledge_within_minutes": 5, "steps": []}}}, "escalation.H.steps"),
+        ({"escalation": {**GOOD["escalation"], "H": {"acknowledge_within_minutes": 5, "steps": []}}},
+         "escalation.H.steps"),
         ({"escalation": {**GOOD["escalation"], "E": {"acknowledge_within_minutes": 5,
           "steps": [{"after_minutes": 0, "notify": "the moon"}]}}}, "escalation.E.steps.0.notify"),
-        ({"retention": {"messages_days": 0, "web_conversations_days": 1, "escalations_days": 90}}, "retention.messages_days"),
+        ({"retention": {"messages_days": 0, "web_conversations_days": 1, "escalations_days": 90}},
+         "retention.messages_days"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(tmp_path: Path, change: dict[str, object], says: str) -> None:

@@ -160,7 +160,8 @@ def test_an_edit_is_screened_and_not_answered_again(db: Session) -> None:
 
 def test_a_button_works_once_for_its_person_and_survives_a_failed_try(db: Session) -> None:
     conversation_id = accept(db, incoming(), NOW).conversation_id
-    end(db, begin(db, conversation_id, NOW), [Outgoing("?", ((Button("Yes", "/smalltalk_affirm"), Button("No", "/x")),))],
+    question = Outgoing("?", ((Button("Yes", "/smalltalk_affirm"), Button("No", "/x")),))
+    end(db, begin(db, conversation_id, NOW), [question],
         turn(), NOW)  # fmt: skip
     tokens = list(db.execute(select(ButtonToken.token).order_by(ButtonToken.title)).scalars())
     with pytest.raises(ButtonGone):

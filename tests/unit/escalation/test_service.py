@@ -19,7 +19,9 @@ Write = Callable[..., InboxMessage]
 
 
 def alerts(db: Session) -> list[OutboxMessage]:
-    return list(db.execute(select(OutboxMessage).where(OutboxMessage.kind == "alert").order_by(OutboxMessage.id)).scalars())
+    return list(
+        db.execute(select(OutboxMessage).where(OutboxMessage.kind == "alert").order_by(OutboxMessage.id)).scalars()
+    )
 
 
 def told(db: Session) -> list[str]:
