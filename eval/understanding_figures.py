@@ -99,7 +99,8 @@ def benchmark(folder: Path) -> dict[str, float]:
     from bot.nlu.encoder import encode
 
     texts, intents = [], []
-    for block in yaml.safe_load((folder / "nlu.yml").read_text(encoding="utf-8"))["nlu"]:
+    # The base loader leaves the intent "yes" a string.
+    for block in yaml.load((folder / "nlu.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["nlu"]:  # noqa: S506
         for line in block["examples"].splitlines():
             texts.append(line[1:].strip())
             intents.append(block["intent"])

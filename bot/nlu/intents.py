@@ -1,4 +1,4 @@
-"""Which intent a message has: logistic regression on the sentence embedding."""
+"""Which intent a message has: logistic regression on the sentence embedding and on letter groups."""
 
 # ruff: noqa: ARG003 - Rasa calls `create` and `load` with exactly these arguments
 
@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intent_model import IntentModel
+from bot.nlu.intent_model import EPOCHS, IntentModel
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`C` is the inverse of the regularisation; `random_state` makes two trainings give one model."""
-        return {"C": 10.0, "max_iter": 1000, "random_state": 7, "ranking_length": LABEL_RANKING_LENGTH}
+        return {"C": 30.0, "epochs": EPOCHS, "random_state": 7, "ranking_length": LABEL_RANKING_LENGTH}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Hold the configuration; `train` or `load` give the model."""
@@ -105,7 +105,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
             [m.get(TEXT) for m in examples],
             [m.get(INTENT) for m in examples],
             regularisation=float(self._config["C"]),
-            max_iter=int(self._config["max_iter"]),
+            epochs=int(self._config["epochs"]),
             seed=int(self._config["random_state"]),
         )
         with self._storage.write_to(self._resource) as folder:

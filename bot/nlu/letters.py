@@ -72,7 +72,9 @@ class LetterFeatures:
     def _sparse(self, texts: Sequence[str]) -> csr_matrix:
         from scipy.sparse import csr_matrix
 
-        rows, columns, values = [], [], []
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
         for row, text in enumerate(texts):
             places = [(self._place[g], n) for g, n in _groups(text).items() if g in self._place]
             weights = np.array([(1.0 + np.log(n)) * self.rarity[p] for p, n in places])

@@ -36,7 +36,7 @@ def summary(session: Session, conversation_id: str, now: datetime) -> dict[str, 
     """Count what is stored about the person behind a conversation.
 
     Returns:
-        {"messages", "answers", "craving_logs", "absences", "callbacks", "linked": bool, "since": aware UTC or None}.
+        {"messages", "answers", "craving_logs", "absences", "callbacks", "linked": bool, "since": ISO 8601, UTC}.
     """
     conversation = session.get(Conversation, conversation_id)
 
@@ -51,7 +51,7 @@ def summary(session: Session, conversation_id: str, now: datetime) -> dict[str, 
         "absences": count(Absence),
         "callbacks": count(Prospect),
         "linked": conversation is not None and conversation.participant_id is not None,
-        "since": conversation.created_at if conversation is not None else None,
+        "since": conversation.created_at.isoformat() if conversation is not None else None,
     }
 
 

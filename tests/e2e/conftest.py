@@ -63,6 +63,7 @@ def link_code(stack: Stack):  # noqa: ANN201 - a function
 def counselor(stack: Stack, telegram: TelegramApi, link_code) -> Person:  # noqa: ANN001 - a function
     """A member of staff whose own Telegram is linked, by the link from the console."""
     person = Person(telegram, STAFF_MEMBER)
+    telegram.do(lambda: telegram.world.group(STAFF_GROUP))  # somebody has put the bot into the group
     person.say(f"/start {link_code(staff='counselor')}")
     return person
 

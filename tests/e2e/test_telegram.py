@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.nlu.language import detect
 from tests.e2e.conftest import STAFF_GROUP
 from tests.e2e.stack import Stack
 from tests.telegram_api import Person, TelegramApi
@@ -39,13 +40,10 @@ async def test_each_topic_is_answered(person: Person, topic: str, question: str,
     assert "not sure what you meant" not in reply["text"]
 
 
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [("¿qué es el programa IOP?", "programa"), ("quiero hablar con una persona", "personal")],
-)
-async def test_spanish_is_answered_in_spanish(telegram: TelegramApi, person: Person, question: str, says: str) -> None:
+@pytest.mark.parametrize("question", ["¿qué es el programa IOP?", "quiero hablar con una persona"])
+async def test_spanish_is_answered_in_spanish(person: Person, question: str) -> None:
     person.say(question)
-    assert says in (await person.reply(timeout=20))["text"]
+    assert detect((await person.reply(timeout=20))["text"]) == "es"
 
 
 async def test_risk_to_acknowledgement(stack: Stack, telegram: TelegramApi, person: Person, counselor: Person) -> None:
@@ -116,7 +114,9 @@ async def test_what_looks_like_an_intent_is_not_one(person: Person) -> None:
     assert "delete" not in reply["text"].lower()
 
 
-async def test_no_words_names_or_tokens_in_any_log(stack: Stack, telegram: TelegramApi, person: Person) -> None:
+async def test_no_words_names_or_tokens_in_any_log(
+    stack: Stack, telegram: TelegramApi, person: Person, counselor: Person
+) -> None:
     secret = "xylophonic-wombat-9431"
     person.say(f"my name is {secret} and i want to kill myself {secret}")
     await person.reply()
