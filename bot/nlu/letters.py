@@ -2,7 +2,7 @@
 
 Groups of two to four letters within words, weighed by rarity and reduced to 256 numbers (latent semantic analysis).
 Beside the embedding they raised the topics understood on held-out messages from 0.88 to 0.91, the Spanish ones from
-0.85 to 0.96.
+0.85 to 0.92.
 """
 
 from __future__ import annotations
