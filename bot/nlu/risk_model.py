@@ -28,7 +28,7 @@ BACKGROUND_WEIGHT = 0.5
 # How many ordinary messages are taken for training, and the intents that none are taken from: what stands there may
 # well carry risk.
 BACKGROUND = 4500
-NOT_BACKGROUND = ("risk", "handoff", "craving_near")
+NOT_BACKGROUND = ("risk", "craving_near")
 # The first three answers; the categories follow.
 _HEADS = ("risk", "severe", "emergency")
 

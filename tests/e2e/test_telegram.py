@@ -17,7 +17,7 @@ QUESTIONS = [
     ("coping", "how do i do box breathing", "reath"),
     ("session", "when is group on thursday", "Thu"),
     ("program", "what is IOP", "outpatient"),
-    ("prospect", "how much does it cost", "555"),
+    ("prospect", "how much does it cost", "insurance"),
     ("handoff", "can i talk to a real person please", "staff"),
     ("account", "what do you have stored about me", "message"),
     ("smalltalk", "thank you so much", ""),
