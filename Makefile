@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 RASA := PYTHONWARNINGS=ignore PYTHONPATH=. $(PYTHON) -m rasa
 
-.PHONY: run setup setup-dev train eval bench test test-postgres test-faults lint types unit validate stories e2e lock clean
+.PHONY: run setup setup-dev train eval test test-postgres lint types unit validate stories e2e lock clean
 
 run: setup ## set up what is missing, then start everything
 	@$(PYTHON) -m bot up
@@ -25,9 +25,6 @@ train: setup ## train the model if anything it is made of changed
 
 eval: setup-dev train ## detection and understanding figures
 	$(PYTHON) -m eval.run
-
-bench: setup-dev train ## speed figures
-	$(PYTHON) -m bench.run
 
 test: setup-dev lint types unit validate train stories e2e ## everything, in this order
 
@@ -52,9 +49,6 @@ e2e:
 
 test-postgres: setup-dev ## unit and integration tests on PostgreSQL
 	IOP_TEST_DATABASE=postgresql $(PYTHON) -m pytest tests/unit tests/integration
-
-test-faults: setup-dev train ## kill processes and break parts under load
-	$(PYTHON) -m pytest tests/faults
 
 lock: ## renew the lock files (uv from `make setup`)
 	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock --python 3.10
