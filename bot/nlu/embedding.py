@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode, encoder
+from bot.nlu.freshness import source_of
 from bot.nlu.meaning import pieces
 from bot.nlu.vector_cache import encode_cached
 
@@ -69,6 +70,11 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to validate."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when the modules that do the work changed."""
+        return source_of("encoder")
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Embed messages and their sentences, all of them in one batch."""

@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.freshness import source_of
 from bot.nlu.intent_model import EPOCHS, IntentModel
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,11 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             component._model = IntentModel.load(folder / _FILE)
         return component
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when the modules that do the work changed."""
+        return source_of("intent_model", "letters")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the examples that carry an intent of ours."""

@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.embedding import RISK_PIECES
 from bot.nlu.encoder import DIMENSIONS
+from bot.nlu.freshness import source_of
 from bot.nlu.intents import RISK_PREFIX, sentence_vector
 from bot.nlu.meaning import Thresholds, verdict
 from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
@@ -87,6 +88,11 @@ class RiskReader(GraphComponent):
             component._model = RiskModel.load(folder / MODEL_FILE)
         screen("warm up")
         return component
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when the modules that do the work changed."""
+        return source_of("risk_model", "words")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the classifier on the `risk_*` examples, with a share of the other intents as ordinary messages.
