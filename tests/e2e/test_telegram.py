@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,17 +12,17 @@ from tests.e2e.conftest import STAFF_GROUP
 from tests.e2e.stack import Stack
 from tests.telegram_api import Person, TelegramApi
 
-# One question for each topic, and something that only a right answer says.
+# One question for each topic, and something that every phrasing of its right answer says and no other answer.
 QUESTIONS = [
     ("craving", "i want to use so bad right now", "0"),
     ("coping", "how do i do box breathing", "reath"),
     ("session", "when is group on thursday", "Thu"),
     ("program", "what is IOP", "outpatient"),
-    ("prospect", "how much does it cost", "insurance"),
+    ("prospect", "how much does it cost", "your plan|insurance"),
     ("handoff", "can i talk to a real person please", "staff"),
     ("account", "what do you have stored about me", "message"),
-    ("smalltalk", "thank you so much", ""),
-    ("out_of_scope", "what is the capital of australia", ""),
+    ("smalltalk", "thank you so much", "welcome|Any time|Glad it helped"),
+    ("out_of_scope", "what is the capital of australia", "outside of what I know|can't help with that|only be guessing"),
 ]
 
 
@@ -35,7 +36,7 @@ async def test_start_says_what_it_is(person: Person) -> None:
 @pytest.mark.parametrize(("topic", "question", "says"), QUESTIONS, ids=[row[0] for row in QUESTIONS])
 async def test_each_topic_is_answered(person: Person, topic: str, question: str, says: str) -> None:
     person.say(question)
-    reply = await person.reply(says, timeout=20)
+    reply = await person.reply(re.compile(says), timeout=20)
     assert "having trouble" not in reply["text"]
     assert "not sure what you meant" not in reply["text"]
 

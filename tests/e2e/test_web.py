@@ -44,7 +44,7 @@ def test_each_topic_is_answered_on_the_page(
     page.goto(stack.url)
     expect(page.get_by_text("automated assistant").first).to_be_visible()
     assert "having trouble" not in ask(page, question)
-    expect(page.locator("#log")).to_contain_text(re.compile(re.escape(says)), timeout=20_000)
+    expect(page.locator("#log")).to_contain_text(re.compile(says), timeout=20_000)
     page.reload()
     expect(page.locator("#log")).to_contain_text(question)
     page.close()
@@ -67,9 +67,9 @@ def test_from_a_disclosure_on_the_page_to_the_console(stack: Stack, browser: Bro
     person = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     person.goto(stack.url)
     assert re.search("988|911", ask(person, "i dont want to be alive anymore, i am going to hang myself"))
-    row = staff.get_by_role("link", name=re.compile("suicide", re.IGNORECASE)).first
-    expect(row).to_be_visible(timeout=15_000)  # without a reload
-    row.click()
+    row = staff.locator(".alert-row", has_text=re.compile("web", re.IGNORECASE)).filter(has_text="suicide")
+    expect(row).to_have_count(1, timeout=15_000)  # without a reload; those from Telegram are of other people
+    row.get_by_role("link", name="suicide").click()
     expect(staff.get_by_text("hang myself").first).to_be_visible()
     staff.get_by_role("button", name="Acknowledge").first.click()
     expect(person.get_by_text("Demo Admin (program coordinator) has seen this")).to_be_visible(timeout=15_000)

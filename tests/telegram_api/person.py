@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.telegram_api import doings
@@ -81,15 +82,15 @@ class Person:
         rows = [row for m in messages for row in m.get("reply_markup", {}).get("inline_keyboard", [])]
         return [button["text"] for row in rows for button in row]
 
-    async def reply(self, containing: str = "", timeout: float = 10) -> Json:
-        """Wait for the next message of the bot in this chat, or the next one that contains something.
+    async def reply(self, containing: str | re.Pattern[str] = "", timeout: float = 10) -> Json:
+        """Wait for the next message of the bot in this chat, or the next one that contains something or matches.
 
         Raises:
             NoReply: there is none in time.
         """
         return await self._next("message", containing, timeout)
 
-    async def edited(self, containing: str = "", timeout: float = 10) -> Json:
+    async def edited(self, containing: str | re.Pattern[str] = "", timeout: float = 10) -> Json:
         """Wait for the next change of a message of the bot in this chat."""
         return await self._next("edit", containing, timeout)
 
@@ -110,17 +111,18 @@ class Person:
         found = await self.api.wait(self._read, self.chat_id, "message", seconds)
         assert not found, f"The bot said {found[0].data['text']!r}"
 
-    async def _next(self, what: str, containing: str, timeout: float) -> Json:
+    async def _next(self, what: str, containing: str | re.Pattern[str], timeout: float) -> Json:
         after, others = self._read, []
+        wanted = re.compile(re.escape(containing)) if isinstance(containing, str) else containing
         while True:
             found = await self.api.wait(after, self.chat_id, what, timeout)
             for seen in found:
-                if containing in seen.data["text"]:
+                if wanted.search(seen.data["text"]):
                     self._read = seen.number
                     return seen.data
                 others.append(seen.data["text"])
             if not found:
-                raise NoReply(f"No {what} with {containing!r} in {timeout} s; there were {others!r}.")
+                raise NoReply(f"No {what} with {wanted.pattern!r} in {timeout} s; there were {others!r}.")
             after = found[-1].number
 
     def _write(self, **what: Any) -> Json:
