@@ -22,7 +22,7 @@ QUESTIONS = [
     ("handoff", "can i talk to a real person please", "staff"),
     ("account", "what do you have stored about me", "message"),
     ("smalltalk", "thank you so much", "welcome|Any time|Glad it helped"),
-    ("out_of_scope", "what is the capital of australia", "outside of what I know|can't help with that|only be guessing"),
+    ("out_of_scope", "what is the capital of australia", "outside of what I|can't help with that|be guessing"),
 ]
 
 
