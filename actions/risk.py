@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import conversation_id, entity, language, message_id, metadata
 from bot.clock import clock
 from bot.db.engine import transaction
-from bot.risk_dialogue.answers import read_answer
+from bot.risk_dialogue.answers import read_answer, refuses_help
 from bot.risk_dialogue.conversation import Turn, answer, come_back, respond
 from bot.risk_dialogue.reporting import take_turn
 from bot.risk_dialogue.state import RiskState, from_slots, to_slots
@@ -76,7 +76,8 @@ class ActionRiskAnswer(Action):
         """Read the answer and go where it leads."""
         step, pressed = entity(tracker, "risk_step"), entity(tracker, "risk_reply")
         asked = find_step(step) or find_step(tracker.get_slot("risk_stage"))
-        typed = read_answer(tracker.latest_message.get("text") or "", asked) if asked else None
+        text = tracker.latest_message.get("text") or ""
+        typed = read_answer(text, asked) if asked else "refusal" if refuses_help(text) else None
         reply = pressed if pressed in ANSWERS else typed
 
         def decide(state: RiskState) -> Turn:

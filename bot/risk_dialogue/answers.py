@@ -1,4 +1,4 @@
-"""Reads an answer to a safety question out of what somebody typed: yes, no, unsure, or taking it back."""
+"""Reads an answer to a safety question out of what somebody typed: yes, no, unsure, taking it back, refusing help."""
 
 from __future__ import annotations
 
@@ -51,6 +51,30 @@ ok|okay|okey|k|kk|sure|alright|all right|fine then|will do|lets do it|let's do i
 esta bien|va|dale|sale|orale|bueno
 """
 
+# What may open a longer answer ("no im with my mom"). "I am ...", "I can't ..." and "nothing ..." open other things
+# than an answer: "I can't do this anymore" is not a no to "are you thinking about killing yourself?".
+_OPENING = {
+    "retract": "jk|just kidding|just joking|nvm|never ?mind|nevermind|es broma|era broma",
+    "unsure": "idk|i dont know|i don't know|i do not know|dunno|i dunno|not sure|im not sure|i'm not sure|maybe|"
+    "perhaps|possibly|kinda|kind of|sorta|sort of|no idea|no se|no lo se|quizas?|tal vez|a lo mejor|mas o menos",
+    "yes": "yes|yea|yeah|yep|yup|yess+|yh|definitely|absolutely|of course|i think so|i guess so|si|sip|claro que si",
+    "no": "no(?! (?:one|body|reason|point|way|hope|idea|money|place)\\b)"
+    "(?! (?:me|le|les|lo|la|se|hay|quiero|puedo|tengo|estoy|soy)\\b)|"
+    "nope|nah|naw|not really|not at all|not now|not right now|not yet|not today|i dont think so|i don't think so|"
+    "para nada|claro que no|creo que no",
+}
+# Turning down the help that was named. It is not an answer to the question that stands, least of all a calming "no".
+_HELP = (
+    r"(?:hospitals?|the er|an er|emergency room|urgent care|detox|911|988|(?:the )?(?:cops|police|hotline|ambulance)|"
+    r"an ambulance|ambulances?|doctors?|urgencias|ambulancia|policia|medicos?|doctor)"
+)
+_REFUSAL = re.compile(
+    rf"\b(?:(?:do not|dont|don't|will not|wont|won't|im not|i'm not|am not|aint|not|cant|can't|cannot|refuse to|"
+    rf"hate|scared of|afraid of|never) (?:\w+ ){{0,6}}?{_HELP}|no (?:more )?{_HELP}|"
+    rf"(?:no quiero|no voy a|no puedo|me da miedo|sin|nada de) (?:\w+ ){{0,6}}?{_HELP}|"
+    r"(?:dont|don't|do not) (?:call|send|tell) (?:the |any)?(?:one|body|cops|police|staff|ambulance|911))\b"
+)
+
 # Ways to say who is there, for the questions about being with somebody.
 _NOBODY_THERE = re.compile(
     r"\b(?:alone|by myself|on my own|just me|only me|nobody|no one|noone|everyone left|solo|sola|solas|nadie)\b"
@@ -62,6 +86,7 @@ _SOMEBODY_THERE = re.compile(
 _ALONE_STEPS = frozenset(
     {"suicide_alone", "medical_with", "psychosis_with", "withdrawal_ride", "driving_ride", "third_party_there"}
 )
+_OFFERS_OF_HELP = frozenset({"suicide_call"})
 _CALMING_OPENINGS = ("no but", "no pero", "no and", "no y")
 
 
@@ -75,8 +100,7 @@ _KINDS = {
     "no": _compiled(_NO),
     "yes": _compiled(_YES),
 }
-# Only short words of each kind may open a longer answer ("no im with my mom"), and only as whole words.
-_OPENINGS = {kind: re.compile(f"{_KINDS[kind].pattern}(?= )") for kind in ("retract", "unsure", "yes", "no")}
+_OPENINGS = {kind: re.compile(f"(?:{words})(?= )") for kind, words in _OPENING.items()}
 _FINE_PATTERN, _OK_PATTERN = _compiled(_FINE), _compiled(_OK)
 _LAUGH = re.compile(r"\b(?:lo+l|lmf?ao|rofl|(?:ha){2,}h?|(?:ja){2,}j?)\b|[😂🤣]+")
 _ADDRESS = re.compile(r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually)\b")
@@ -89,13 +113,20 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[.,;:!?¡¿\"()\-…*_~\ufe0f]+", " ", folded)).strip()
 
 
+def refuses_help(text: str) -> bool:
+    """Tell whether somebody turns down the help that was named: a hospital, a call, the police."""
+    return bool(_REFUSAL.search(plain(text)))
+
+
 def read_answer(text: str, step: Step) -> str | None:
     """Read an answer to ``step``.
 
     Returns:
-        "yes", "no", "unsure", "retract", or None where the message is not plainly one of them.
+        "yes", "no", "unsure", "retract", "refusal", or None where the message is not plainly one of them.
     """
     said = plain(text)
+    if _REFUSAL.search(said):
+        return "no" if step.name in _OFFERS_OF_HELP else "refusal"
     if said and not _LAUGH.sub(" ", said).strip():
         return "retract"
     said = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _LAUGH.sub(" ", said))).strip()
@@ -128,6 +159,6 @@ def _by_opening(said: str) -> str | None:
         return "unsure"
     for kind, pattern in _OPENINGS.items():
         found = pattern.match(said)
-        if found and len(found.group().split()) <= 3:
+        if found:
             return kind
     return None

@@ -75,20 +75,23 @@ def answer(state: RiskState, reply: str | None, now: datetime, *, step: str | No
 
     Args:
         state: what is remembered.
-        reply: "yes", "no", "unsure", "retract", or None where the message answers, but not plainly.
+        reply: "yes", "no", "unsure", "retract", "refusal", or None where the message answers, but not plainly.
         now: aware UTC.
         step: the question that a button stood under, which may be an earlier one than the last.
     """
     asked = find_step(step) or find_step(state.stage)
     if asked is None:
-        return Turn(state, responses=("utter_risk_no_question",))
+        line = "utter_risk_refusal" if reply == "refusal" else "utter_risk_no_question"
+        return Turn(state, responses=(line,))
     if reply in ("yes", "no", "unsure"):
         return _take(state, asked, reply, now)
     again = f"again:{asked.name}"
     if again in state.shown:
         # Asked twice without a plain answer. Doubt takes the higher way; a joke repeated is taken as a no.
         return _take(state, asked, "no" if reply == "retract" else "unsure", now)
-    line = "utter_risk_retracted" if reply == "retract" else "utter_risk_unclear"
+    line = {"retract": "utter_risk_retracted", "refusal": "utter_risk_refusal_asking"}.get(
+        reply or "", "utter_risk_unclear"
+    )
     return Turn(replace(state.with_shown(again), stage=asked.name), responses=(line, _response(asked.name)))
 
 

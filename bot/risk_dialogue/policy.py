@@ -17,8 +17,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.risk_dialogue.answers import read_answer
+from bot.clock import clock
+from bot.program import program
+from bot.risk_dialogue.answers import read_answer, refuses_help
 from bot.risk_dialogue.first_replies import categories
+from bot.risk_dialogue.state import from_slots
 from bot.risk_dialogue.steps import find_step
 
 RESPOND, ANSWER, RETURN = "action_risk_respond", "action_risk_answer", "action_risk_return"
@@ -27,6 +30,8 @@ RISK_INTENTS = frozenset(f"risk_{category}" for category in categories())
 # Said in answer to a safety question, these are not another subject, only not a plain answer.
 NO_SUBJECT = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_affirm", "smalltalk_deny", "smalltalk_unsure",
                         "smalltalk_sorry", "smalltalk_bad_day", "smalltalk_sharing", "smalltalk_insult"})  # fmt: skip
+# What the classifier could not place. Right after a disclosure "did you mean one of these?" would be cold.
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_bad_day", "smalltalk_unsure"})
 # As few words as this, and an intent believed less than this, are rather an answer ("my sister", "in the car").
 FEW_WORDS, SURE = 4, 0.75
 
@@ -66,7 +71,11 @@ def _first(tracker: DialogueStateTracker) -> str | None:
         return RESPOND
     step = find_step(tracker.get_slot("risk_stage"))
     text = (message.text or "").strip()
-    if step is None or text.startswith("/") or _last_risk_action(tracker) is None:
+    if text.startswith("/"):
+        return None
+    if step is None:
+        return ANSWER if _afterwards(tracker, intent, text) else None
+    if _last_risk_action(tracker) is None:
         return None
     if read_answer(text, step) is not None:
         return ANSWER
@@ -76,6 +85,14 @@ def _first(tracker: DialogueStateTracker) -> str | None:
     confidence = float(message.intent.get("confidence") or 1.0)
     unsure = len(text.split()) <= FEW_WORDS and confidence < SURE
     return ANSWER if intent in NO_SUBJECT or unsure else None
+
+
+def _afterwards(tracker: DialogueStateTracker, intent: str, text: str) -> bool:
+    """Tell whether a message after the last question belongs to it: help turned down, or nothing we understand."""
+    state = from_slots(tracker.get_slot)
+    if state.over(clock.now(), program().risk.state_hours) or tracker.active_loop_name:
+        return False
+    return refuses_help(text) or (_last_risk_action(tracker) is not None and intent in NOT_UNDERSTOOD)
 
 
 def _about_to_listen(prediction: PolicyPrediction, domain: Domain) -> bool:

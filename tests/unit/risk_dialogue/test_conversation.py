@@ -154,6 +154,16 @@ def test_a_button_after_the_questions_are_over() -> None:
     assert answer(RiskState(), "yes", NOW).responses == ("utter_risk_no_question",)
 
 
+def test_help_turned_down_is_heard_and_lowers_nothing() -> None:
+    state = disclosed("withdrawal", "H")
+    first = answer(state, "refusal", NOW)
+    assert first.responses == ("utter_risk_refusal_asking", "utter_risk_withdrawal_severe")
+    second = answer(first.state, "refusal", NOW)
+    assert second.state.stage == "withdrawal_ride"
+    assert second.report is not None
+    assert answer(RiskState(category="withdrawal", level="H"), "refusal", NOW).responses == ("utter_risk_refusal",)
+
+
 def test_coming_back_asks_the_open_question() -> None:
     assert come_back(disclosed()).responses == ("utter_risk_come_back", "utter_risk_suicide_plan")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.clock import clock
 from bot.risk_dialogue.policy import RISK_INTENTS, RiskFirstRulePolicy, _first, _owes_return
+from bot.risk_dialogue.state import SLOTS
 
 DOMAIN = Domain.from_dict(
     {
-        "slots": {"risk_stage": {"type": "text", "influence_conversation": False, "mappings": [{"type": "custom"}]}},
+        "slots": {
+            name: {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]} for name in SLOTS
+        },
         "forms": {"coping_form": {"required_slots": []}},
     }
 )
@@ -104,6 +109,25 @@ def test_nothing_comes_back_where_no_question_stands() -> None:
     events[3] = SlotSet("risk_stage", None)
     talk = tracker(*events, said("when is group", "session_next"), ActionExecuted("action_session_next"))
     assert not _owes_return(talk)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "hours_ago", "action"),
+    [
+        ("i dont want to go to the hospital", "session_absent", 1, "action_risk_answer"),
+        ("i dont want to go to the hospital", "session_absent", 30, None),
+        ("it just hurts", "nlu_fallback", 1, "action_risk_answer"),
+        ("when is group", "session_next", 1, None),
+        ("thank you", "smalltalk_thanks", 1, None),
+    ],
+)
+def test_after_the_last_question_it_stays_with_what_was_told(
+    text: str, intent: str, hours_ago: int, action: str | None
+) -> None:
+    since = (clock.now() - timedelta(hours=hours_ago)).isoformat()
+    events: list[Any] = asked(action="action_risk_answer")
+    events[3:4] = [SlotSet("risk_stage", None), SlotSet("risk_category", "withdrawal"), SlotSet("risk_since", since)]
+    assert _first(tracker(*events, said(text, intent))) == action
 
 
 @pytest.mark.parametrize("action", ["action_risk_respond", "action_risk_answer", "action_risk_return"])

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 RESPONSES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (ROOT / "data" / "responses" / "risk.yml").read_text(encoding="utf-8")
 )["responses"]
-LINES = ("still_here", "unclear", "retracted", "come_back", "no_question")
+LINES = ("still_here", "unclear", "retracted", "come_back", "no_question", "refusal", "refusal_asking")
 
 
 def _verdict(category: str, level: str = "H", action: str = "alert") -> dict[str, Any]:

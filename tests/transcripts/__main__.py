@@ -1,0 +1,113 @@
+"""Write ``docs/conversations.md`` and ``docs/crisis-replies.md`` by talking with the running stack.
+
+    python -m tests.transcripts                  both
+    python -m tests.transcripts FILE.yml         only show the transcripts of one file, for a look while writing
+
+Needs a trained model (``make train``). Nothing in the two documents is written by hand but the scripts' own lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import clock
+from bot.db.engine import make_engine
+from bot.db.models import Participant, Staff
+from bot.people.participants import make_link_code
+from bot.settings import ROOT
+from tests.e2e.conftest import STAFF_GROUP, STAFF_MEMBER
+from tests.e2e.stack import Stack
+from tests.telegram_api import TOKEN, Person, TelegramApi
+from tests.transcripts.play import Line, Player, Script
+
+HERE = Path(__file__).parent
+DOCUMENTS = {"conversations": ROOT / "docs" / "conversations.md", "crisis": ROOT / "docs" / "crisis-replies.md"}
+
+
+def scripts(path: Path) -> tuple[str, list[Script]]:
+    """Read a file of scripts; gives its introduction and the scripts."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content.get("about", ""), [Script(**each) for each in content["conversations"]]
+
+
+def markdown(script: Script, lines: list[Line]) -> str:
+    """Give one transcript as Markdown."""
+    parts = [f"## {script.title}", script.about.strip()]
+    for line in lines:
+        words = line.text.replace("\n", "\n> ")
+        # A Telegram reply carries HTML escapes and tags; a reader of the page sees what the person saw.
+        shown = f"> **{line.who.capitalize()}:** {words}"
+        if line.buttons:
+            shown += "\n>\n> " + " ".join(f"`{title}`" for title in line.buttons)
+        parts.append(shown)
+    return "\n\n".join(part for part in parts if part)
+
+
+def linker(stack: Stack) -> Callable[..., str]:
+    """Give a function that makes link codes as the console does."""
+
+    def make(participant: str | None = None, staff: str | None = None) -> str:
+        engine = make_engine(f"sqlite:///{stack.folder / 'assistant.sqlite'}")
+        with Session(engine, future=True) as session, session.begin():
+            if participant is not None:
+                found = session.execute(select(Participant.id).where(Participant.reference == participant)).scalar_one()
+                code = make_link_code(session, clock.now(), participant_id=found)
+            else:
+                found = session.execute(select(Staff.id).where(Staff.username == staff)).scalar_one()
+                code = make_link_code(session, clock.now(), staff_id=found)
+        engine.dispose()
+        return code
+
+    return make
+
+
+async def play_all(paths: list[Path]) -> dict[str, str]:
+    """Play files on one stack; gives Markdown by the file's name."""
+    written = {}
+    with TelegramApi() as telegram, tempfile.TemporaryDirectory(prefix="assistant-transcripts-") as folder:
+        stack = Stack(
+            Path(folder), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url,
+            TELEGRAM_STAFF_CHAT_ID=str(STAFF_GROUP),
+        )  # fmt: skip
+        stack.start()
+        try:
+            link = linker(stack)
+            counselor = Person(telegram, STAFF_MEMBER, first_name="Demo Cleo")
+            counselor.say(f"/start {link(staff='counselor')}")
+            await counselor.reply(timeout=20)
+            player = Player(stack, telegram, link, STAFF_MEMBER)
+            for path in paths:
+                about, found = scripts(path)
+                parts = [about.strip()]
+                for script in found:
+                    lines: list[Line] = []
+                    try:
+                        await player.play(script, lines)
+                    finally:  # where it stopped, if it did
+                        print(markdown(script, lines), file=sys.stderr, flush=True)
+                    parts.append(markdown(script, lines))
+                written[path.stem] = "\n\n".join(parts) + "\n"
+        finally:
+            stack.stop()
+    return written
+
+
+def main() -> int:
+    """Write the documents, or only show one file's transcripts."""
+    given = [Path(name) for name in sys.argv[1:]]
+    for name, text in asyncio.run(play_all(given or [HERE / f"{name}.yml" for name in DOCUMENTS])).items():
+        if not given:
+            DOCUMENTS[name].write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
