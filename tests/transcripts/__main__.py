@@ -81,6 +81,7 @@ async def play_all(paths: list[Path]) -> dict[str, str]:
         try:
             link = linker(stack)
             counselor = Person(telegram, STAFF_MEMBER, first_name="Demo Cleo")
+            telegram.do(lambda: telegram.world.group(STAFF_GROUP))
             counselor.say(f"/start {link(staff='counselor')}")
             await counselor.reply(timeout=20)
             player = Player(stack, telegram, link, STAFF_MEMBER)
