@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db.models import Conversation, Escalation, Staff
+from bot.db.models import Conversation, Escalation, OutboxMessage, Staff
 from bot.outbox.store import Outgoing, queue_to_person
 from bot.program import program
 from bot.texts import say
 
 
 def tell_person_delivered(session: Session, escalation: Escalation, now: datetime) -> None:
-    """Say that staff have been told, once an alert has been delivered; once for each escalation and level."""
-    _tell(session, escalation, "alert_delivered", now, key=f"told:delivered:{escalation.id}:{escalation.level}")
+    """Say that staff have been told, once an alert has been delivered: in full, and shortly where it got worse."""
+    key = f"told:delivered:{escalation.id}:"
+    before = select(OutboxMessage.id).where(OutboxMessage.dedupe_key.startswith(key, autoescape=True)).limit(1)
+    told = session.execute(before).first() is not None
+    _tell(session, escalation, "alert_delivered_again" if told else "alert_delivered", now, key=key + escalation.level)
 
 
 def tell_person_taken(session: Session, escalation: Escalation, staff: Staff | None, now: datetime) -> None:

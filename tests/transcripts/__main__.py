@@ -35,13 +35,21 @@ DOCUMENTS = {"conversations": ROOT / "docs" / "conversations.md", "crisis": ROOT
 def scripts(path: Path) -> tuple[str, list[Script]]:
     """Read a file of scripts; gives its introduction and the scripts."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return content.get("about", ""), [Script(**each) for each in content["conversations"]]
+    found = [Script(**each) for each in content["conversations"]]
+    for script in found:
+        for turn in script.turns:
+            # YAML reads a bare yes, no or 7 as something else than what a person typed.
+            if not all(isinstance(words, str) for words in turn.values()):
+                raise ValueError(f"{script.title}: put quotes around {turn}")
+    return content.get("about", ""), found
 
 
 def markdown(script: Script, lines: list[Line]) -> str:
     """Give one transcript as Markdown."""
     parts = [f"## {script.title}", script.about.strip()]
-    for line in lines:
+    for before, line in zip([None, *lines], lines):
+        if line == before:
+            continue  # an alert that is shown in two places changes twice
         words = line.text.replace("\n", "\n> ")
         # A Telegram reply carries HTML escapes and tags; a reader of the page sees what the person saw.
         shown = f"> **{line.who.capitalize()}:** {words}"

@@ -149,6 +149,15 @@ def test_the_person_hears_of_the_alert_only_once_it_arrived(db: Session, message
     assert sum("have been alerted" in text for text in told(db)) == 1
 
 
+def test_where_it_got_worse_the_person_is_told_shortly_and_not_the_same_again(db: Session, message: Write) -> None:
+    service.report(db, message().id, HIGH, reader="patterns", now=NOW)
+    delivered(db, alerts(db)[0].id, "9001", NOW)
+    service.report(db, message().id, EMERGENCY, reader="patterns", now=NOW)
+    delivered(db, alerts(db)[-1].id, "9002", NOW)
+    assert sum("have been alerted" in text for text in told(db)) == 1
+    assert told(db)[-1] == "The staff know about this too now."
+
+
 def test_an_alert_that_cannot_be_delivered_goes_to_everyone_else_at_once(
     db: Session, message: Write, staff: Staff
 ) -> None:
