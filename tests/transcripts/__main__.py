@@ -47,7 +47,7 @@ def scripts(path: Path) -> tuple[str, list[Script]]:
 def markdown(script: Script, lines: list[Line]) -> str:
     """Give one transcript as Markdown."""
     parts = [f"## {script.title}", script.about.strip()]
-    for before, line in zip([None, *lines], lines):
+    for before, line in zip([None, *lines], lines, strict=False):
         if line == before:
             continue  # an alert that is shown in two places changes twice
         words = line.text.replace("\n", "\n> ")
