@@ -6,6 +6,8 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 from bot.settings import ROOT, ConfigurationError
@@ -13,6 +15,8 @@ from bot.settings import ROOT, ConfigurationError
 MODELS = ROOT / "models"
 # What decides what a model is. Rasa's own version is in the lock.
 INGREDIENTS = ("config.yml", "domain.yml", "requirements.lock", "data", "bot/nlu", "bot/risk")
+# Loading TensorFlow and embedding the examples take half a minute each without a word from Rasa.
+STILL_SECONDS = 10
 # Older models kept, for going back by hand.
 KEPT = 2
 
@@ -80,11 +84,22 @@ def train_if_stale(*, force: bool = False) -> Path:
 
 
 def _show(training: subprocess.Popen[str]) -> list[str]:
+    """Say which part is being trained, and every :data:`STILL_SECONDS` that it goes on; gives all that Rasa printed."""
     lines: list[str] = []
+    started, ended = time.monotonic(), threading.Event()
+
+    def say(what: str) -> None:
+        print(f"  {time.monotonic() - started:3.0f} s  {what}", flush=True)
+
+    def go_on() -> None:
+        while not ended.wait(STILL_SECONDS):
+            say("still training")
+
+    threading.Thread(target=go_on, daemon=True).start()
     assert training.stdout is not None  # noqa: S101 - asked for above
     for line in training.stdout:
         lines.append(line)
         if "Starting to train component" in line or "Restored component" in line:
-            name = line.split("'")[1].split(".")[-1] if "'" in line else ""
-            print(f"  {name}", flush=True)
+            say(line.split("'")[1].split(".")[-1] if "'" in line else "")
+    ended.set()
     return lines
