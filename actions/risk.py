@@ -57,9 +57,11 @@ class ActionRiskRespond(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:  # noqa: ARG002
         """Say the first reply of the category and level, or go on with the talk."""
         verdict, sent = verdict_of(tracker), bool(metadata(tracker).get("first_reply_sent"))
+        asked = find_step(tracker.get_slot("risk_stage"))
+        reply = read_answer(tracker.latest_message.get("text") or "", asked) if asked else None
 
         def decide(state: RiskState) -> Turn:
-            return respond(state, verdict, language(tracker), clock.now(), first_reply_sent=sent)
+            return respond(state, verdict, language(tracker), clock.now(), first_reply_sent=sent, reply=reply)
 
         events = await _carry_out(dispatcher, tracker, decide, "rasa")
         return [ActiveLoop(None), SlotSet("requested_slot", None), *events]

@@ -72,7 +72,18 @@ _REFUSAL = re.compile(
     rf"\b(?:(?:do not|dont|don't|will not|wont|won't|im not|i'm not|am not|aint|not|cant|can't|cannot|refuse to|"
     rf"hate|scared of|afraid of|never) (?:\w+ ){{0,6}}?{_HELP}|no (?:more )?{_HELP}|"
     rf"(?:no quiero|no voy a|no puedo|me da miedo|sin|nada de) (?:\w+ ){{0,6}}?{_HELP}|"
-    r"(?:dont|don't|do not) (?:call|send|tell) (?:the |any)?(?:one|body|cops|police|staff|ambulance|911))\b"
+    r"(?:dont|don't|do not) (?:call|send|tell) (?:the |any)?(?:one|body|cops|police|staff|ambulance|911)|"
+    r"(?:lock|locked) me up|(?:get|getting|be) locked up|commit me|be committed|baker act\w*|psych ward|take my kids|"
+    r"encerrarme|quitarme a mis hijos)\b"
+)
+
+# How a question or a request begins. What begins otherwise is about the person, also where it names a place or a time.
+_ASKING = re.compile(
+    r"(?:when|whens|what|whats|what's|where|wheres|who|whos|how|hows|why|which|is there|are there|is it|can|could|"
+    r"do you|does|will|would|should|may|tell me|show|help me|give me|send|call me|cancel|delete|talk to|let me talk|"
+    r"i want to (?:talk|speak|see|know|do|try)|i need to (?:talk|speak|know)|i need a (?:person|human|counselor)|"
+    r"lets|let's|cuando|que|donde|quien|como|por que|cual|hay|puedo|puede|puedes|quiero (?:hablar|saber|ver)|"
+    r"necesito hablar|ayudame|dime|muestra)\b"
 )
 
 # Ways to say who is there, for the questions about being with somebody.
@@ -113,6 +124,11 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[.,;:!?¡¿\"()\-…*_~\ufe0f]+", " ", folded)).strip()
 
 
+def asks(text: str) -> bool:
+    """Tell whether a message asks or requests something, rather than going on with what was asked of the person."""
+    return "?" in text or bool(_ASKING.match(re.sub(r"^(?:(?:and|but|so|ok|okay|also|hey|y|pero) )+", "", plain(text))))
+
+
 def refuses_help(text: str) -> bool:
     """Tell whether somebody turns down the help that was named: a hospital, a call, the police."""
     return bool(_REFUSAL.search(plain(text)))
@@ -132,7 +148,13 @@ def read_answer(text: str, step: Step) -> str | None:
     said = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _LAUGH.sub(" ", said))).strip()
     if not said:
         return None
-    return _whole(said, step) or _who_is_there(said, step) or _by_opening(said)
+    return _whole(said, step) or _who_is_there(said, step) or _by_opening(said) or _by_words(said, step)
+
+
+def _by_words(said: str, step: Step) -> str | None:
+    if len(said.split()) > LONGEST_OPENING:
+        return None
+    return next((kind for kind in ("no", "yes") if kind in step.words and step.words[kind].search(said)), None)
 
 
 def _whole(said: str, step: Step) -> str | None:

@@ -32,7 +32,13 @@ class Turn:
 
 
 def respond(
-    state: RiskState, verdict: dict[str, Any], language: str, now: datetime, *, first_reply_sent: bool = False
+    state: RiskState,
+    verdict: dict[str, Any],
+    language: str,
+    now: datetime,
+    *,
+    first_reply_sent: bool = False,
+    reply: str | None = None,
 ) -> Turn:
     """Answer a message with risk.
 
@@ -45,6 +51,7 @@ def respond(
         language: "en" or "es".
         now: aware UTC.
         first_reply_sent: the bot has sent the first reply itself, before Rasa saw the message.
+        reply: the message is also an answer to the open question: "yes", "no" or "unsure" ("yes, I have a plan").
     """
     category, level = lead(verdict), reply_level(verdict)
     waiting = find_step(state.stage)
@@ -53,6 +60,9 @@ def respond(
         highest = max(level, str(taken.state.level), key=rank)
         told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
         return replace(taken, state=told, report=verdict)
+    if waiting is not None and reply in ("yes", "no", "unsure") and state.knows(category, level):
+        taken = _take(state, waiting, reply, now)
+        return replace(taken, report=taken.report or verdict)
     if waiting is not None and rank(level) < rank(state.level):
         return _go_on(state, waiting.name, verdict)
     if state.knows(category, level):

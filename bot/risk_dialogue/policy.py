@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.clock import clock
 from bot.program import program
-from bot.risk_dialogue.answers import read_answer, refuses_help
+from bot.risk_dialogue.answers import asks, read_answer, refuses_help
 from bot.risk_dialogue.first_replies import categories
 from bot.risk_dialogue.state import from_slots
 from bot.risk_dialogue.steps import find_step
@@ -27,13 +27,12 @@ from bot.risk_dialogue.steps import find_step
 RESPOND, ANSWER, RETURN = "action_risk_respond", "action_risk_answer", "action_risk_return"
 RISK_ACTIONS = frozenset({RESPOND, ANSWER, RETURN})
 RISK_INTENTS = frozenset(f"risk_{category}" for category in categories())
-# Said in answer to a safety question, these are not another subject, only not a plain answer.
-NO_SUBJECT = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_affirm", "smalltalk_deny", "smalltalk_unsure",
-                        "smalltalk_sorry", "smalltalk_bad_day", "smalltalk_sharing", "smalltalk_insult"})  # fmt: skip
+# Said after a safety question, these are heard as what they are; anything else that asks nothing is about the question.
+OTHER_SUBJECT = frozenset({"smalltalk_thanks", "smalltalk_goodbye", "smalltalk_bye", "smalltalk_language"})
+# A request ("box breathing", "talk to staff") is told by its intent where it does not begin like one, if this sure.
+REQUESTS, SURE, FEW_WORDS = ("handoff_", "account_", "coping_", "session_"), 0.75, 6
 # What the classifier could not place. Right after a disclosure "did you mean one of these?" would be cold.
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_bad_day", "smalltalk_unsure"})
-# As few words as this, and an intent believed less than this, are rather an answer ("my sister", "in the car").
-FEW_WORDS, SURE = 4, 0.75
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -82,9 +81,20 @@ def _first(tracker: DialogueStateTracker) -> str | None:
     if tracker.active_loop_name:
         # The person went on with a form after we came back to the question; what they type is for the form.
         return None
-    confidence = float(message.intent.get("confidence") or 1.0)
-    unsure = len(text.split()) <= FEW_WORDS and confidence < SURE
-    return ANSWER if intent in NO_SUBJECT or unsure else None
+    return None if _another_subject(intent, float(message.intent.get("confidence") or 1.0), text) else ANSWER
+
+
+def _another_subject(intent: str, confidence: float, text: str) -> bool:
+    """Tell whether somebody with an open safety question turned to something else.
+
+    "I know where my dad's gun is" has words of a place and of family and is neither a trigger nor a question about the
+    program: what asks nothing is taken as going on with the question.
+    """
+    if intent in NOT_UNDERSTOOD:
+        return False
+    if asks(text) or intent in OTHER_SUBJECT:
+        return True
+    return intent.startswith(REQUESTS) and confidence >= SURE and len(text.split()) <= FEW_WORDS
 
 
 def _afterwards(tracker: DialogueStateTracker, intent: str, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,13 +28,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Step:
-    """One question."""
+    """One question. ``words``: what answers it besides a yes or no ("i have narcan"), as regular expressions."""
 
     name: str
     category: str
     good: str
     ok_means_yes: bool
     ways: dict[str, Way]
+    words: dict[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def _loaded() -> tuple[dict[str, Category], dict[str, Step]]:
             str(step["good"]),
             bool(step.get("ok_means_yes", False)),
             {answer: _way(step[answer]) for answer in ANSWERS},
+            {answer: _words(step["words"][answer]) for answer in ANSWERS if answer in step.get("words", {})},
         )
         for category, part in raw.items()
         for name, step in part["steps"].items()
@@ -70,6 +73,10 @@ def _loaded() -> tuple[dict[str, Category], dict[str, Step]]:
 
 def _way(raw: dict[str, Any]) -> Way:
     return Way(raw.get("raise"), raw.get("say"), raw.get("ask"), bool(raw.get("quiet", False)))
+
+
+def _words(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in patterns))
 
 
 def all_categories() -> dict[str, Category]:

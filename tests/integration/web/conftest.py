@@ -32,7 +32,7 @@ def site(installation: Path) -> Iterator[Site]:
 @pytest.fixture
 def visitor(site: Site) -> Iterator[httpx.Client]:
     """A visitor of the chat page, with a cookie of their own."""
-    with httpx.Client(base_url=site.url, timeout=10) as client:
+    with httpx.Client(base_url=site.url, timeout=60) as client:
         client.get("/")
         yield client
 

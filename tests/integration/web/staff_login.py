@@ -54,7 +54,7 @@ def log_in(client: httpx.Client, account: Account) -> httpx.Response:
 @contextmanager
 def logged_in(site: Site, account: Account) -> Iterator[httpx.Client]:
     """Give a client that is logged in."""
-    with httpx.Client(base_url=site.url, timeout=10) as client:
+    with httpx.Client(base_url=site.url, timeout=60) as client:
         answer = log_in(client, account)
         assert answer.status_code == 303, answer.text[:500]
         yield client

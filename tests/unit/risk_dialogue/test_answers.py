@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.risk_dialogue.answers import read_answer
+from bot.risk_dialogue.answers import asks, read_answer
 from bot.risk_dialogue.steps import Step, find_step
 
 
@@ -107,3 +107,51 @@ def test_answers_depend_on_the_question(text: str, step: str, reply: str | None)
 def test_a_long_message_that_opens_with_no_is_not_only_a_no() -> None:
     text = "no i was at my cousins place all day and then we went out and it got late and i did not come home"
     assert read_answer(text, _step("suicide_ask")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "reply"),
+    [
+        ("i know where my dads gun is", "suicide_means", "yes"),
+        ("its locked up at my sisters", "suicide_means", "no"),
+        ("they will lock me up if i call", "suicide_call", "no"),
+        ("with my pills", "suicide_plan", "yes"),
+        ("i have narcan", "overdose_naloxone", "yes"),
+        ("i dont have any narcan", "overdose_naloxone", "no"),
+        ("hes breathing now", "overdose_awake", "yes"),
+        ("still not waking up", "overdose_awake", "no"),
+        ("kind of confused", "withdrawal_severe", "unsure"),
+        ("im seeing things", "withdrawal_severe", "yes"),
+        ("vodka", "withdrawal_what", "yes"),
+        ("just heroin", "withdrawal_what", "no"),
+        ("my sister can drive me i guess", "withdrawal_ride", "yes"),
+        ("it was dope", "relapse_opioids", "yes"),
+        ("just beer", "relapse_opioids", "no"),
+        ("almost home", "driving_parked", "no"),
+        ("ok pulled over", "driving_parked", "yes"),
+        ("my brother can come", "driving_ride", "yes"),
+        ("hes at work", "abuse_safe", "yes"),
+        ("he is in the next room", "abuse_safe", "no"),
+        ("he says he will do it again", "abuse_danger", "yes"),
+        ("no he pensado como", "suicide_plan", "no"),
+    ],
+)
+def test_each_question_knows_its_own_words(text: str, step: str, reply: str) -> None:
+    assert read_answer(text, _step(step)) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("when is group tomorrow", True),
+        ("ok and where is it", True),
+        ("my session is when?", True),
+        ("i need to talk to somebody", True),
+        ("quiero hablar con alguien", True),
+        ("i know where my dads gun is", False),
+        ("just so tired of starting over", False),
+        ("my ex is outside the bar", False),
+    ],
+)
+def test_a_question_is_told_from_going_on(text: str, asked: bool) -> None:
+    assert asks(text) == asked

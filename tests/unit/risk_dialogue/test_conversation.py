@@ -164,6 +164,15 @@ def test_help_turned_down_is_heard_and_lowers_nothing() -> None:
     assert answer(RiskState(category="withdrawal", level="H"), "refusal", NOW).responses == ("utter_risk_refusal",)
 
 
+def test_risk_in_an_answer_is_an_answer_and_is_told_to_staff() -> None:
+    state = disclosed("suicide", "H")
+    verdict = {"level": "H", "categories": ["suicide"], "action": "alert", "evidence": []}
+    turn = respond(state, verdict, "en", NOW, reply="yes")
+    assert turn.state.stage == "suicide_means"
+    assert turn.report is not None
+    assert turn.texts == ()
+
+
 def test_coming_back_asks_the_open_question() -> None:
     assert come_back(disclosed()).responses == ("utter_risk_come_back", "utter_risk_suicide_plan")
 
