@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation, InboxMessage
+from bot.escalation.policy import anybody_reachable
 from bot.escalation.service import report
 from bot.nlu.language import detect
 from bot.outbox.store import Outgoing, queue_to_person
 from bot.program import program
 from bot.risk import Verdict
-from bot.risk_dialogue.first_replies import first_reply
+from bot.risk_dialogue.first_replies import about_staff, first_reply
 from bot.texts import say
 
 
@@ -33,7 +34,9 @@ def answer_at_once(
     if not (outcome.opened or outcome.raised) and conversation.state != "staff":
         return
     language = detect(message.text) or conversation.language
-    for index, text in enumerate(first_reply(verdict.to_dict(), language, program().facts())):
+    found, facts, reachable = verdict.to_dict(), program().facts(), anybody_reachable(session, now)
+    words = [*first_reply(found, language, facts), *about_staff(found, language, facts, reachable=reachable)]
+    for index, text in enumerate(words):
         queue_to_person(
             session, conversation, Outgoing(text), kind="crisis", now=now, inbox_id=message.id,
             dedupe_key=f"first:{message.id}:{index}",

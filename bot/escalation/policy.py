@@ -66,6 +66,11 @@ def chats_for(session: Session, target: str, now: datetime) -> list[int]:
     return list(dict.fromkeys(chats or _staff_chat() or _linked_staff(session, backup_only=False)))
 
 
+def anybody_reachable(session: Session, now: datetime) -> bool:
+    """Tell whether an alert has anywhere to go but the console."""
+    return settings().telegram_bot_token is not None and bool(chats_for(session, "everyone", now))
+
+
 def _staff_chat() -> list[int]:
     chat = settings().telegram_staff_chat_id
     return [chat] if chat is not None else []

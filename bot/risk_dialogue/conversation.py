@@ -22,6 +22,7 @@ class Turn:
         responses: then these, by name (``utter_risk_...``).
         report: the verdict that staff are to be told, if any.
         quiet: write nothing later by ourselves: it is not safe for the person.
+        about: the verdict of the first replies, where something is to be said about staff too, in ``language``.
     """
 
     state: RiskState
@@ -29,6 +30,8 @@ class Turn:
     responses: tuple[str, ...] = ()
     report: dict[str, Any] | None = None
     quiet: bool = False
+    about: dict[str, Any] | None = None
+    language: str = "en"
 
 
 def respond(
@@ -76,8 +79,10 @@ def respond(
         stage=question,
         since=state.since or now,
     ).with_shown(f"{category}:{level}")
-    texts = () if first_reply_sent else tuple(first_reply(verdict, language, {}))
-    return Turn(told, texts, (_response(question),), verdict)
+    if first_reply_sent:
+        return Turn(told, responses=(_response(question),), report=verdict)
+    texts = tuple(first_reply(verdict, language, {}))
+    return Turn(told, texts, (_response(question),), verdict, about=verdict, language=language)
 
 
 def answer(state: RiskState, reply: str | None, now: datetime, *, step: str | None = None) -> Turn:

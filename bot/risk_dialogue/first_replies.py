@@ -48,7 +48,7 @@ def reply_level(verdict: dict[str, Any]) -> str:
 
 
 def first_reply(verdict: dict[str, Any], language: str, facts: dict[str, str]) -> list[str]:
-    """Give the first reply to a message with risk, one to three short messages, what to do now first.
+    """Give the first reply to a message with risk, one or two short messages, what to do now first.
 
     Args:
         verdict: ``bot.risk.Verdict.to_dict()``: level, categories, action.
@@ -57,8 +57,21 @@ def first_reply(verdict: dict[str, Any], language: str, facts: dict[str, str]) -
     """
     texts, level = _texts()[lead(verdict)], reply_level(verdict)
     by_language = next(texts[key] for key in _LOWER[level] if key in texts)
-    messages = list(by_language.get(language, by_language["en"]))
-    if level in ("E", "H", "M"):
-        alerting = _texts()["alerting"]["M" if level == "M" else "EH"]
-        messages.append(alerting.get(language, alerting["en"]))
+    messages = by_language.get(language, by_language["en"])
     return [Template(message).safe_substitute(facts) for message in messages]
+
+
+def about_staff(verdict: dict[str, Any], language: str, facts: dict[str, str], *, reachable: bool) -> list[str]:
+    """Give what is said about staff after the first reply of an alert; nothing for a check.
+
+    Args:
+        verdict: as for :func:`first_reply`.
+        language: as for :func:`first_reply`.
+        facts: as for :func:`first_reply`.
+        reachable: an alert can reach somebody on Telegram (``bot.escalation.policy.anybody_reachable``).
+    """
+    level = reply_level(verdict)
+    if level == "check":
+        return []
+    texts = _texts()["alerting"]["nobody" if not reachable else "M" if level == "M" else "EH"]
+    return [Template(texts.get(language, texts["en"])).safe_substitute(facts)]

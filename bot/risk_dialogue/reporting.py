@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import Escalation
 from bot.escalation import followups
+from bot.escalation.policy import anybody_reachable
 from bot.escalation.service import report
 from bot.program import program
 from bot.risk_dialogue.conversation import Turn
+from bot.risk_dialogue.first_replies import about_staff
 from bot.risk_dialogue.state import RiskState
 
 # What silence after a safety question leads to (bot/escalation/timers.py): first a caring line, then staff.
@@ -46,6 +49,9 @@ def take_turn(
         # The question stays: a late "yes" is still an answer to it.
         state = RiskState(stage=state.stage)
     turn = decide(state)
+    if turn.about is not None:
+        reachable = anybody_reachable(session, now)
+        turn = replace(turn, texts=(*turn.texts, *about_staff(turn.about, turn.language, {}, reachable=reachable)))
     if message_id is None:
         return turn
     if turn.report is not None:

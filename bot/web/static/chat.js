@@ -21,7 +21,11 @@
   let following = true;
   let anchor = null;
   const end = () => scroll.scrollHeight - scroll.clientHeight;
-  const atEnd = () => end() - scroll.scrollTop < 40;
+  // Whether the last message has a part that cannot be seen; a few pixels of its edge do not matter.
+  const moreBelow = () => {
+    const last = log.lastElementChild;
+    return Boolean(last) && last.getBoundingClientRect().bottom > scroll.getBoundingClientRect().bottom + 12;
+  };
   function toEnd() {
     following = true;
     anchor = null;
@@ -36,9 +40,9 @@
   function arrive(change) {
     change();
     follow();
-    below.hidden = atEnd();
+    below.hidden = !moreBelow();
   }
-  scroll.addEventListener("scroll", () => { if (atEnd()) below.hidden = true; });
+  scroll.addEventListener("scroll", () => { if (!moreBelow()) below.hidden = true; });
   for (const name of ["wheel", "touchmove", "keydown"]) scroll.addEventListener(name, () => { following = false; }, { passive: true });
   below.addEventListener("click", () => { toEnd(); text.focus(); });
   new ResizeObserver(follow).observe(scroll);

@@ -11,7 +11,7 @@ import yaml
 
 from bot.program import program
 from bot.risk.verdict import CATEGORIES
-from bot.risk_dialogue.first_replies import categories, first_reply, lead
+from bot.risk_dialogue.first_replies import about_staff, categories, first_reply, lead
 from bot.risk_dialogue.steps import ANSWERS, LEVELS, all_categories, all_steps
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,13 +25,18 @@ def _verdict(category: str, level: str = "H", action: str = "alert") -> dict[str
     return {"level": level, "categories": [category], "action": action, "evidence": []}
 
 
+def _whole_reply(verdict: dict[str, Any], language: str = "en", *, reachable: bool = True) -> list[str]:
+    facts = program().facts()
+    return [*first_reply(verdict, language, facts), *about_staff(verdict, language, facts, reachable=reachable)]
+
+
 def _all_texts() -> list[tuple[str, str]]:
     found = [
         (f"{category}:{level}:{action}:{language}", text)
         for category in categories()
         for level, action in (("E", "alert"), ("H", "alert"), ("M", "alert"), ("M", "check"))
         for language in ("en", "es")
-        for text in first_reply(_verdict(category, level, action), language, program().facts())
+        for text in _whole_reply(_verdict(category, level, action), language)
     ]
     return found + [
         (name, program().fill(variation["text"])) for name, all_of in RESPONSES.items() for variation in all_of
@@ -109,13 +114,21 @@ def test_an_emergency_says_what_to_do_first(category: str, language: str) -> Non
 @pytest.mark.parametrize("level", ["E", "H", "M"])
 def test_every_alert_names_a_line_that_always_answers(category: str, level: str) -> None:
     lines = program().crisis_lines
-    said = " ".join(first_reply(_verdict(category, level), "en", program().facts()))
+    said = " ".join(_whole_reply(_verdict(category, level)))
     assert any(n in said for n in (lines.emergency, lines.crisis, lines.domestic_violence, lines.child_abuse))
 
 
 def test_staff_are_named_only_for_alerts() -> None:
-    assert "staff" in " ".join(first_reply(_verdict("suicide", "E"), "en", {}))
-    assert "staff" not in " ".join(first_reply(_verdict("suicide", "M", "check"), "en", {}))
+    assert "alerting the program's staff" in " ".join(_whole_reply(_verdict("suicide", "E")))
+    assert "staff" not in " ".join(_whole_reply(_verdict("suicide", "M", "check")))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nobody_is_said_to_be_alerted_where_no_alert_can_reach_anybody(language: str) -> None:
+    said = " ".join(_whole_reply(_verdict("suicide", "E"), language, reachable=False))
+    assert "alerting" not in said
+    assert "avisando" not in said
+    assert "console" in said or "consola" in said
 
 
 def test_facts_stay_placeholders_when_none_are_given() -> None:
