@@ -32,8 +32,8 @@ HERE = Path(__file__).parent
 DOCUMENTS = {"conversations": ROOT / "docs" / "conversations.md", "crisis": ROOT / "docs" / "crisis-replies.md"}
 
 
-def scripts(path: Path) -> tuple[str, list[Script]]:
-    """Read a file of scripts; gives its introduction and the scripts."""
+def scripts(path: Path) -> tuple[str, list[Script], str]:
+    """Read a file of scripts; gives its introduction, the scripts, and what stands after them."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     found = [Script(**each) for each in content["conversations"]]
     for script in found:
@@ -41,7 +41,7 @@ def scripts(path: Path) -> tuple[str, list[Script]]:
             # YAML reads a bare yes, no or 7 as something else than what a person typed.
             if not all(isinstance(words, str) for words in turn.values()):
                 raise ValueError(f"{script.title}: put quotes around {turn}")
-    return content.get("about", ""), found
+    return content.get("about", ""), found, content.get("after", "")
 
 
 def markdown(script: Script, lines: list[Line]) -> str:
@@ -94,7 +94,7 @@ async def play_all(paths: list[Path]) -> dict[str, str]:
             await counselor.reply(timeout=20)
             player = Player(stack, telegram, link, STAFF_MEMBER)
             for path in paths:
-                about, found = scripts(path)
+                about, found, after = scripts(path)
                 parts = [about.strip()]
                 for script in found:
                     lines: list[Line] = []
@@ -103,7 +103,7 @@ async def play_all(paths: list[Path]) -> dict[str, str]:
                     finally:  # where it stopped, if it did
                         print(markdown(script, lines), file=sys.stderr, flush=True)
                     parts.append(markdown(script, lines))
-                written[path.stem] = "\n\n".join(parts) + "\n"
+                written[path.stem] = "\n\n".join(part for part in [*parts, after.strip()] if part) + "\n"
         finally:
             stack.stop()
     return written
