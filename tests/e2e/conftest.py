@@ -8,13 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from bot.clock import clock
-from bot.db.engine import make_engine
-from bot.db.models import Participant, Staff
-from bot.people.participants import make_link_code
 from tests.e2e.stack import Stack
 from tests.telegram_api import TOKEN, Person, TelegramApi
 
@@ -41,30 +35,11 @@ def stack(telegram: TelegramApi) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def link_code(stack: Stack):  # noqa: ANN201 - a function
-    """Make link codes as the console does: ``link_code(participant="DEMO-001")``, ``link_code(staff="counselor")``."""
-
-    def make(participant: str | None = None, staff: str | None = None) -> str:
-        made = make_engine(f"sqlite:///{stack.folder / 'assistant.sqlite'}")
-        with Session(made, future=True) as session, session.begin():
-            if participant is not None:
-                found = session.execute(select(Participant.id).where(Participant.reference == participant)).scalar_one()
-                code = make_link_code(session, clock.now(), participant_id=found)
-            else:
-                found = session.execute(select(Staff.id).where(Staff.username == staff)).scalar_one()
-                code = make_link_code(session, clock.now(), staff_id=found)
-        made.dispose()
-        return code
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def counselor(stack: Stack, telegram: TelegramApi, link_code) -> Person:  # noqa: ANN001 - a function
+def counselor(stack: Stack, telegram: TelegramApi) -> Person:
     """A member of staff whose own Telegram is linked, by the link from the console."""
     person = Person(telegram, STAFF_MEMBER)
     telegram.do(lambda: telegram.world.group(STAFF_GROUP))  # somebody has put the bot into the group
-    person.say(f"/start {link_code(staff='counselor')}")
+    person.say(f"/start {stack.link_code(staff='counselor')}")
     return person
 
 

@@ -10,6 +10,13 @@ import sys
 import threading
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import clock
+from bot.db.engine import make_engine
+from bot.db.models import Participant, Staff
+from bot.people.participants import make_link_code
 from bot.settings import ROOT
 
 # Training may be part of the first start in a fresh clone.
@@ -75,6 +82,19 @@ class Stack:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(60)
+
+    def link_code(self, participant: str | None = None, staff: str | None = None) -> str:
+        """Make a link code as the console does: for a participant's reference, or for staff by user name."""
+        made = make_engine(f"sqlite:///{self.folder / 'assistant.sqlite'}")
+        with Session(made, future=True) as session, session.begin():
+            if participant is not None:
+                found = session.execute(select(Participant.id).where(Participant.reference == participant)).scalar_one()
+                code = make_link_code(session, clock.now(), participant_id=found)
+            else:
+                found = session.execute(select(Staff.id).where(Staff.username == staff)).scalar_one()
+                code = make_link_code(session, clock.now(), staff_id=found)
+        made.dispose()
+        return code
 
     def logs(self) -> str:
         """Give everything that the parts logged."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -84,10 +83,8 @@ async def test_staff_reply_to_an_alert_and_the_person_hears_it_from_them(
     assert "yes please call" in (await private.reply("yes please"))["text"]
 
 
-async def test_a_linked_participant_hears_of_their_own_next_session(
-    person: Person, link_code: Callable[..., str]
-) -> None:
-    person.say(f"/start {link_code(participant='DEMO-001')}")
+async def test_a_linked_participant_hears_of_their_own_next_session(stack: Stack, person: Person) -> None:
+    person.say(f"/start {stack.link_code(participant='DEMO-001')}")
     await person.reply("Demo Alex")
     await person.reply()
     person.say("when is my next session")

@@ -11,17 +11,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from bot.clock import clock
-from bot.db.engine import make_engine
-from bot.db.models import Participant, Staff
-from bot.people.participants import make_link_code
 from bot.settings import ROOT
 from tests.e2e.conftest import STAFF_GROUP, STAFF_MEMBER
 from tests.e2e.stack import Stack
@@ -59,24 +52,6 @@ def markdown(script: Script, lines: list[Line]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def linker(stack: Stack) -> Callable[..., str]:
-    """Give a function that makes link codes as the console does."""
-
-    def make(participant: str | None = None, staff: str | None = None) -> str:
-        engine = make_engine(f"sqlite:///{stack.folder / 'assistant.sqlite'}")
-        with Session(engine, future=True) as session, session.begin():
-            if participant is not None:
-                found = session.execute(select(Participant.id).where(Participant.reference == participant)).scalar_one()
-                code = make_link_code(session, clock.now(), participant_id=found)
-            else:
-                found = session.execute(select(Staff.id).where(Staff.username == staff)).scalar_one()
-                code = make_link_code(session, clock.now(), staff_id=found)
-        engine.dispose()
-        return code
-
-    return make
-
-
 async def play_all(paths: list[Path]) -> dict[str, str]:
     """Play files on one stack; gives Markdown by the file's name."""
     written = {}
@@ -87,12 +62,11 @@ async def play_all(paths: list[Path]) -> dict[str, str]:
         )  # fmt: skip
         stack.start()
         try:
-            link = linker(stack)
             counselor = Person(telegram, STAFF_MEMBER, first_name="Demo Cleo")
             telegram.do(lambda: telegram.world.group(STAFF_GROUP))
-            counselor.say(f"/start {link(staff='counselor')}")
+            counselor.say(f"/start {stack.link_code(staff='counselor')}")
             await counselor.reply(timeout=20)
-            player = Player(stack, telegram, link, STAFF_MEMBER)
+            player = Player(stack, telegram, STAFF_MEMBER)
             for path in paths:
                 about, found, after = scripts(path)
                 parts = [about.strip()]

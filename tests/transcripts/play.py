@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +42,8 @@ class Script:
 class Player:
     """Plays scripts one after the other; each gets a person of its own."""
 
-    def __init__(self, stack: Stack, telegram: TelegramApi, link: Callable[..., str], counselor: int) -> None:
-        self._stack, self._telegram, self._link, self._counselor = stack, telegram, link, counselor
+    def __init__(self, stack: Stack, telegram: TelegramApi, counselor: int) -> None:
+        self._stack, self._telegram, self._counselor = stack, telegram, counselor
         self._next_user = 900_001
 
     async def play(self, script: Script, lines: list[Line]) -> None:
@@ -53,7 +52,7 @@ class Player:
         staff = Person(self._telegram, self._counselor, STAFF_GROUP)
         self._next_user += 1
         if script.participant is not None:
-            person.say(f"/start {self._link(participant=script.participant)}")
+            person.say(f"/start {self._stack.link_code(participant=script.participant)}")
             await self._settled()
         seen = len(self._telegram.seen())
         for turn in script.turns:
