@@ -63,9 +63,40 @@ def answered_by(tracker: Tracker, form: str) -> list[str]:
     return names
 
 
+# Actions that say nothing by themselves, or are the form's own.
+_SILENT = ("validate_", "action_ask_", "action_craving_open", "action_listen", "action_extract")
+# After this many times over other subjects a form waits quietly: what it asked for is still taken when it comes.
+MOST_REMINDERS = 2
+
+
 def may_ask(tracker: Tracker, form: str) -> bool:
-    """Tell whether a form may ask (again): not over a call for staff, and not over a question about safety."""
-    return not intent_of(tracker).startswith("handoff_") and "action_risk_return" not in answered_by(tracker, form)
+    """Tell whether a form may ask (again): not over a call for staff or a question about safety, and not for ever."""
+    others = answered_by(tracker, form)
+    if intent_of(tracker).startswith("handoff_") or "action_risk_return" in others:
+        return False
+    return not _spoken(others) or _reminders(tracker, form) < MOST_REMINDERS
+
+
+def _spoken(names: list[str]) -> bool:
+    """Tell whether another action of this turn said something (not a form's own, and not the start of a flow)."""
+    return any(not name.startswith(_SILENT) for name in names)
+
+
+def _reminders(tracker: Tracker, form: str) -> int:
+    """Count how often the form asked since it began, in turns that another subject had been answered in."""
+    count, between, asked = 0, False, False
+    for event in tracker.events:
+        kind, name = event.get("event"), str(event.get("name") or "")
+        if kind == "active_loop" and name == form:
+            count = 0
+        elif kind == "user":
+            between = asked = False
+        elif kind == "action" and name.startswith(f"action_ask_{form}"):
+            count += between and not asked
+            asked = True
+        elif kind == "action" and name != form and _spoken([name]):
+            between = True
+    return count
 
 
 async def keep_craving(tracker: Tracker, **values: Any) -> None:
