@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.dialogue.action_endpoint import ActionEndpoint, turn_failures
+from bot.dialogue.rasa_costs import cut_costs
 from bot.dialogue.tracker_store import ConversationStore
 from bot.installation import installation_secret
 from bot.program import program
@@ -82,6 +83,7 @@ class AssistantChannel(InputChannel):
         """Give the routes; messages go to the agent itself, so that failures are seen."""
         for name in ("rasa.core.processor", "rasa.core.actions.action", "rasa.core.tracker_store"):
             logging.getLogger(name).addFilter(_NoTraceback())
+        cut_costs()
         secret = installation_secret("rasa-channel")
         blueprint = Blueprint("assistant_channel", __name__)
 

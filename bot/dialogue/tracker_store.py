@@ -24,9 +24,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.db.engine import reading
 from bot.db.models import Dialogue
 
-# A conversation is cut to KEEP events once it has MOST: some 15 turns, more than any policy looks back.
-MOST_EVENTS = 160
-KEEP_EVENTS = 80
+# A conversation is cut to KEEP events once it has MOST: some three turns, and nothing of ours looks back further than
+# the turn before. Rasa replays all of them at every step, so they are much of a message's price (bench/README.md).
+MOST_EVENTS = 48
+KEEP_EVENTS = 28
 # Conversations kept in memory, the most recently used; some 100 KB each at the most.
 CACHED = 500
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
-from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
@@ -18,6 +17,7 @@ from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.clock import clock
+from bot.dialogue.rule_index import IndexedRulePolicy
 from bot.program import program
 from bot.risk_dialogue.answers import asks, read_answer, refuses_help
 from bot.risk_dialogue.first_replies import categories
@@ -36,7 +36,7 @@ NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", "smalltalk_bad_day",
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class RiskFirstRulePolicy(RulePolicy):
+class RiskFirstRulePolicy(IndexedRulePolicy):
     """Rasa's rules, with a disclosure first."""
 
     def predict_action_probabilities(
