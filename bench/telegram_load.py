@@ -64,7 +64,8 @@ def steady(rate: float, seconds: float, chats: int, rng: random.Random, first_us
     dangerous = set(rng.sample(range(count), round(count * share)))
     disclosed: set[int] = set()
     plan = []
-    for index, (at, user) in enumerate(zip(moments, users, strict=False)):
+    for index, at in enumerate(moments):
+        user = users[index]
         if index in dangerous:
             while user in disclosed:
                 user = first_user + rng.randrange(chats)
@@ -131,11 +132,10 @@ def read_outcome(api: TelegramApi, database: Path, sent: Sequence[Sent]) -> None
             if row_id in by_row and (int(chat), int(number)) in arrived:
                 by_row[row_id].answers.append(arrived[int(chat), int(number)])
         alerts = (
-            "SELECT m.inbox_id, m.escalation_id, min(o.id), o.recipient, o.provider_message_id FROM escalation_messages m "
-            "JOIN outbox o ON o.escalation_id = m.escalation_id AND o.kind = 'alert' AND o.status = 'sent' "
-            "GROUP BY m.inbox_id, o.id"
+            "SELECT DISTINCT m.inbox_id, o.recipient, o.provider_message_id FROM escalation_messages m "
+            "JOIN outbox o ON o.escalation_id = m.escalation_id AND o.kind = 'alert' AND o.status = 'sent'"
         )
-        for row_id, _escalation, _outbox, chat, number in db.execute(alerts):
+        for row_id, chat, number in db.execute(alerts):
             if row_id in by_row and (int(chat), int(number)) in arrived:
                 by_row[row_id].alerts.append(arrived[int(chat), int(number)])
         for row_id, count in db.execute("SELECT inbox_id, count(*) FROM escalation_messages GROUP BY inbox_id"):

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 import httpx
 import structlog
 import uvicorn
+import uvloop
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram import build as build_telegram
@@ -55,7 +56,9 @@ class Assistant:
         self.telegram: TelegramChannel | None = None
         if config.telegram_bot_token is not None:
             self.telegram = build_telegram(config, self.dispatcher, self._queued)
-        self.delivery = Delivery(self.telegram.sender if self.telegram is not None else None, self.feed)
+        self.delivery = Delivery(
+            self.telegram.sender if self.telegram is not None else None, self.feed, config.telegram_messages_per_second
+        )
         self.health = Health(self._checks())
         self.timers = Timers(self._queued, lambda: self.health.latest)
         self.web = build_web(
@@ -149,4 +152,5 @@ def serve() -> None:
     program()
     upgrade(engine())
     screen("warm up")  # the first screen builds its patterns; not while somebody waits
+    uvloop.install()
     asyncio.run(Assistant(settings()).run())

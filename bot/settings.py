@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
     telegram_staff_chat_id: int | None = None
+    # Telegram's FAQ: about 30 a second; up to 1,000 for bots that pay for it (core.telegram.org/bots/faq).
+    telegram_messages_per_second: int = Field(default=30, ge=1, le=1000)
     telegram_webhook_url: str | None = None
     telegram_webhook_secret: SecretStr | None = None
     var_dir: Path = Path("var")  # before the database, whose default lies in it

@@ -12,11 +12,14 @@ from typing import Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from bot.settings import settings
 
 # A writer waits this long for another one: longer than any transaction of ours, shorter than an action may take (5 s).
 BUSY_SECONDS = 4
+# SQLAlchemy 1.4 opens a SQLite file anew for each transaction, reads its schema and sets its pragmas again.
+_KEPT_CONNECTIONS = {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 10}
 
 
 def make_engine(url: str) -> Engine:
@@ -26,8 +29,9 @@ def make_engine(url: str) -> Engine:
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, future=True, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
-        )
+            url, future=True, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            **(_KEPT_CONNECTIONS if database and database != ":memory:" else {}),
+        )  # fmt: skip
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine

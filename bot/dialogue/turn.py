@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,10 @@ MEDIA_TEXTS = {"voice", "photo", "video", "sticker", "location", "contact"}
 
 @dataclass(frozen=True)
 class Begun:
-    """A message taken on. ``ask``: what Rasa is to answer (None: all is said and done already)."""
+    """A message taken on.
+
+    ``ask``: what Rasa is to answer (None: all is said and done already). ``more``: another message waits behind it.
+    """
 
     message_id: int
     conversation_id: str
@@ -36,6 +39,7 @@ class Begun:
     recipient: str
     ask: dict[str, Any] | None = None
     replies: list[Outgoing] = field(default_factory=list)
+    more: bool = False
 
 
 def begin(session: Session, conversation_id: str, now: datetime) -> Begun | None:
@@ -45,12 +49,12 @@ def begin(session: Session, conversation_id: str, now: datetime) -> Begun | None
         return None
     message, conversation = claimed.message, claimed.conversation
     cancel(session, conversation.id, now)
-    begun = Begun(message.id, conversation.id, conversation.channel, conversation.external_id)
+    begun = Begun(message.id, conversation.id, conversation.channel, conversation.external_id, more=claimed.more)
     replies, ask = _decide(session, conversation, message, now)
     if ask is None:
         end(session, begun, replies, None, now)
         return begun
-    return Begun(begun.message_id, begun.conversation_id, begun.channel, begun.recipient, ask, replies)
+    return replace(begun, ask=ask, replies=replies)
 
 
 def _decide(

@@ -21,8 +21,10 @@ def schedule(session: Session, conversation_id: str, message_id: int | None, kin
 
 def cancel(session: Session, conversation_id: str, now: datetime, *, kind: str | None = None) -> int:
     """Drop what was to be said later, because the person wrote. Returns how many."""
-    query = update(FollowUp).where(
-        FollowUp.conversation_id == conversation_id, FollowUp.done_at.is_(None), FollowUp.cancelled_at.is_(None)
+    query = (
+        update(FollowUp)
+        .where(FollowUp.conversation_id == conversation_id, FollowUp.done_at.is_(None), FollowUp.cancelled_at.is_(None))
+        .execution_options(synchronize_session=False)  # every message comes here; nobody holds these rows
     )
     if kind is not None:
         query = query.where(FollowUp.kind == kind)

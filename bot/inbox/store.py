@@ -67,10 +67,11 @@ def accept(session: Session, message: IncomingMessage, now: datetime) -> Accepte
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message that a worker took on, with what it needs to answer it."""
+    """A message that a worker took on, with what it needs to answer it. ``more``: another one waits behind it."""
 
     message: InboxMessage
     conversation: Conversation
+    more: bool
 
 
 def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | None:
@@ -78,9 +79,10 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
 
     A later message never overtakes an earlier one of the same conversation, also while that one waits for a retry.
     """
-    row = oldest_unanswered(session, conversation_id)
-    if row is None or row.next_attempt_at > now:
+    rows = _unanswered(session, conversation_id, 2)
+    if not rows or rows[0].next_attempt_at > now:
         return None
+    row = rows[0]
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
         return None
@@ -88,7 +90,7 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
     row.attempts += 1
     # Should this process die, or the database go away, the message is due again after this.
     row.next_attempt_at = now + _wait(row.attempts)
-    return Claimed(row, conversation)
+    return Claimed(row, conversation, more=len(rows) > 1)
 
 
 def _wait(attempts: int) -> timedelta:
@@ -118,13 +120,17 @@ def retry_later(session: Session, message_id: int, error: str, now: datetime) ->
 
 def oldest_unanswered(session: Session, conversation_id: str) -> InboxMessage | None:
     """Give the message that a conversation's worker has to answer next, due or not."""
+    return next(iter(_unanswered(session, conversation_id, 1)), None)
+
+
+def _unanswered(session: Session, conversation_id: str, limit: int) -> list[InboxMessage]:
     query = (
         select(InboxMessage)
         .where(InboxMessage.conversation_id == conversation_id, InboxMessage.status.in_(("waiting", "working")))
         .order_by(InboxMessage.id)
-        .limit(1)
+        .limit(limit)
     )
-    return session.execute(query).scalar_one_or_none()
+    return list(session.execute(query).scalars())
 
 
 def return_unfinished(session: Session, now: datetime) -> int:

@@ -102,6 +102,8 @@ class Dispatcher:
                         self._on_queued()
                     elif not await self._answer(begun):
                         return
+                    if not begun.more:
+                        return  # what came meanwhile was announced (wake)
         except Exception as error:  # noqa: BLE001 - one conversation's trouble is not another's
             ERRORS.labels("inbox").inc()
             log.warning("conversation failed", error=type(error).__name__)

@@ -50,11 +50,11 @@ class _Chat:
 class Delivery:
     """Sends what is waiting; one message at a time for each chat, many chats side by side."""
 
-    def __init__(self, sender: Sender | None, feed: Feed) -> None:
-        """Args: sender: Telegram's, or None where no token is set. feed: open chat pages."""
+    def __init__(self, sender: Sender | None, feed: Feed, per_second: int = OVERALL_PER_SECOND) -> None:
+        """Args: sender: Telegram's, or None where no token is set. feed: open chat pages. per_second: overall."""
         self._sender = sender
         self._feed = feed
-        self._overall = AsyncLimiter(OVERALL_PER_SECOND, 1)
+        self._overall = AsyncLimiter(per_second, 1)
         self._chats: dict[str, _Chat] = {}
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()

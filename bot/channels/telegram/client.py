@@ -6,8 +6,8 @@ import logging
 from typing import Any
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
+from bot.channels.telegram.request import AiohttpRequest
 from bot.settings import Settings
 
 # Telegram holds a poll open for so long when nothing happens.
@@ -19,7 +19,7 @@ ANSWER_SECONDS, CONNECT_SECONDS, POOL_SECONDS = 10.0, 5.0, 10.0
 # More connections than deliveries, typing signs and button answers at once.
 CONNECTIONS = 64
 # They write addresses, and so the bot's token, at INFO and below.
-TOKEN_WRITERS = ("httpx", "httpcore", "telegram")
+TOKEN_WRITERS = ("aiohttp", "httpx", "httpcore", "telegram")
 
 
 class TelegramBot(Bot):
@@ -64,11 +64,5 @@ def make_bot(settings: Settings) -> TelegramBot:
     )
 
 
-def _request(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        read_timeout=ANSWER_SECONDS,
-        write_timeout=ANSWER_SECONDS,
-        connect_timeout=CONNECT_SECONDS,
-        pool_timeout=POOL_SECONDS,
-    )
+def _request(connections: int) -> AiohttpRequest:
+    return AiohttpRequest(connections, ANSWER_SECONDS, CONNECT_SECONDS, POOL_SECONDS)

@@ -13,6 +13,8 @@ from bot.channels.telegram.client import TelegramBot
 
 # Telegram shows it for five seconds (core.telegram.org/bots/api#sendchataction).
 RENEW_SECONDS = 4.0
+# An answer that comes sooner needs no sign; each sign is a call, and costs as much as the answer's.
+SHOW_AFTER_SECONDS = 0.5
 
 
 class Presence:
@@ -24,7 +26,7 @@ class Presence:
 
     @contextlib.asynccontextmanager
     async def typing(self, chat_id: int | str) -> AsyncIterator[None]:
-        """Show "typing" at once and until it is left. It is only a courtesy: no error of it reaches the caller."""
+        """Show "typing" until it is left, unless that is soon. It is a courtesy: no error of it reaches the caller."""
         left = asyncio.Event()
         showing = asyncio.create_task(self._show(int(chat_id), left), name="typing")
         self._shown.add(showing)
@@ -43,8 +45,13 @@ class Presence:
             task.cancel()
 
     async def _show(self, chat_id: int, left: asyncio.Event) -> None:
+        await _left_within(left, SHOW_AFTER_SECONDS)
         while not left.is_set():
             with contextlib.suppress(TelegramError):
                 await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(left.wait(), RENEW_SECONDS)
+            await _left_within(left, RENEW_SECONDS)
+
+
+async def _left_within(left: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(left.wait(), seconds)

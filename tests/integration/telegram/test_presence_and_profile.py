@@ -21,10 +21,11 @@ from tests.integration.telegram.conftest import eventually
 from tests.telegram_api import Person, TelegramApi
 
 
-async def test_typing_is_shown_at_once_and_renewed_until_it_is_left(
+async def test_typing_is_shown_after_a_moment_and_renewed_until_it_is_left(
     api: TelegramApi, anna: Person, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(presence, "RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(presence, "SHOW_AFTER_SECONDS", 0.05)
     anna.say("hi")
     async with channel.presence.typing("1001"):
         first = await api.wait(0, 1001, "action", 5)
@@ -36,7 +37,17 @@ async def test_typing_is_shown_at_once_and_renewed_until_it_is_left(
     assert len(api.seen(1001, "action")) == count
 
 
-async def test_no_error_of_typing_reaches_the_answer(api: TelegramApi, anna: Person, channel: TelegramChannel) -> None:
+async def test_a_fast_answer_shows_no_typing(api: TelegramApi, channel: TelegramChannel) -> None:
+    async with channel.presence.typing("1001"):
+        pass
+    await channel.presence.stop()
+    assert api.calls("sendChatAction") == 0
+
+
+async def test_no_error_of_typing_reaches_the_answer(
+    api: TelegramApi, anna: Person, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "SHOW_AFTER_SECONDS", 0.0)
     api.fail("error", None, method="sendChatAction")
     async with channel.presence.typing(1001):
         pass

@@ -194,13 +194,13 @@ async def test_refusals_are_named(api: TelegramApi, open_chat: Person, channel: 
 async def test_what_may_work_later_is_tried_later(
     fault: dict[str, Any], arrived: int, api: TelegramApi, open_chat: Person, channel: TelegramChannel
 ) -> None:
-    client = channel._bot._request[1]._client  # type: ignore[attr-defined]
-    client.timeout = 0.3
+    request = channel._bot._request[1]
+    request._answer = 0.3  # type: ignore[attr-defined]
     api.fail(fault.pop("kind"), 1, method="sendMessage", **fault)
     with pytest.raises(TryLater):
         await channel.sender.send(message("hi"))
     assert len(api.texts(1001)) == arrived
-    client.timeout = 10
+    request._answer = 10.0  # type: ignore[attr-defined]
     await channel.sender.send(message("hi"))
     await asyncio.sleep(0)
     assert api.texts(1001)[-1] == "hi"

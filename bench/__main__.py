@@ -1,0 +1,218 @@
+"""``make bench``: every speed figure of the assistant, each beside the same load on Rasa's starter bot.
+
+``BENCH=quick`` takes some minutes, ``BENCH=full`` (the default) some twenty. What is measured how: bench/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import flat, rest_load
+from bench.figures import Figure, keep, milliseconds, quantile, show
+from bench.ours import CHATS, Ours, Run, ours
+from bench.processes import pss_megabytes
+from bench.starter import Starter, train_starter
+from bench.telegram_load import Planned
+from bench.texts import ordinary, risky
+from bot.run.model import train_if_stale
+from bot.settings import ROOT
+
+SEED = 20
+RATE = 30.0
+# More than either can take, so that what comes out is what each can do.
+FLOOD_RATE = 150.0
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long each part takes: seconds, and counts."""
+
+    steady: float
+    flood: float
+    burst: int
+    turns: int
+    stored: int
+
+
+FULL = Lengths(steady=60, flood=20, burst=1000, turns=1000, stored=100_000)
+QUICK = Lengths(steady=15, flood=8, burst=200, turns=200, stored=20_000)
+
+
+@dataclass(frozen=True)
+class StarterFigures:
+    """What the starter bot did."""
+
+    ready: float
+    memory: float
+    ceiling: float
+    median_at_rate: float
+    median_at_own: float
+    p95_at_own: float
+
+
+def measure_starter(lengths: Lengths) -> StarterFigures:
+    """Put the same load on the starter bot."""
+    with tempfile.TemporaryDirectory(prefix="starter-bench-") as folder:
+        bot = Starter(Path(folder))
+        bot.start()
+        try:
+            rest_load.run(bot.url, 10, 3, CHATS, SEED)  # warm
+            flood = rest_load.run(bot.url, FLOOD_RATE, lengths.flood, CHATS, SEED)
+            ceiling = throughput(flood.finished, lengths.flood)
+            own = rest_load.run(bot.url, 0.9 * ceiling, lengths.steady, CHATS, SEED)
+            at_rate = rest_load.run(bot.url, RATE, lengths.steady, CHATS, SEED)
+            return StarterFigures(
+                bot.seconds_to_ready, pss_megabytes(bot.processes()), ceiling, quantile(at_rate.seconds, 0.5),
+                quantile(own.seconds, 0.5), quantile(own.seconds, 0.95),
+            )  # fmt: skip
+        finally:
+            bot.stop()
+
+
+def throughput(finished: list[float], seconds: float) -> float:
+    """Give answers a second while more was offered than could be taken; the first quarter fills the queues."""
+    begin = seconds / 4
+    return sum(begin < moment <= seconds for moment in finished) / (seconds - begin)
+
+
+def steady_figures(run: Run, starter: StarterFigures) -> list[Figure]:
+    """Judge the minute of 30 messages a second."""
+    dangerous = [one for one in run.sent if one.planned.risky]
+    alerts = [one.alert_seconds for one in dangerous if one.alert_seconds is not None]
+    median, p95 = quantile(run.answered, 0.5), quantile(run.answered, 0.95)
+    exact = sum(one.escalations == 1 for one in dangerous)
+    p99 = quantile(alerts, 0.99) if len(alerts) == len(dangerous) else float("inf")
+    total = sum(run.cpu.values()) / len(run.sent)
+    share = run.load_cpu / (run.load_cpu + sum(run.cpu.values()))
+    by_part = ", ".join(f"{name} {1000 * used / len(run.sent):.1f}" for name, used in sorted(run.cpu.items()))
+    return [
+        Figure("30/s: answered", f"{len(run.answered)} of {len(run.sent)}", "", "all",
+               len(run.answered) == len(run.sent)),
+        Figure("30/s: median", milliseconds(median),
+               f"{milliseconds(starter.median_at_own)} (at 30/s {milliseconds(starter.median_at_rate)})",
+               "<= the starter's at 90% of its ceiling", median <= starter.median_at_own),
+        Figure("30/s: 95th percentile", milliseconds(p95), milliseconds(starter.p95_at_own), "<= 1 s", p95 <= 1),
+        Figure("risky: one escalation each", f"{exact} of {len(dangerous)}", "", "all", exact == len(dangerous)),
+        Figure("risky: alerted", f"{len(alerts)} of {len(dangerous)}", "", "all", len(alerts) == len(dangerous)),
+        Figure("alert: 99th percentile", milliseconds(p99), "", "<= 1 s", p99 <= 1),
+        Figure("CPU for a message", f"{1000 * total:.1f} ms ({by_part})"),
+        Figure("CPU of the load itself", f"{share:.0%} of all"),
+    ]  # fmt: skip
+
+
+def ceiling(stack: Ours, lengths: Lengths, rng: random.Random) -> tuple[float, Run]:
+    """Give how many messages a second are answered while more are offered, and that run."""
+    stack.steady(10, 5, rng, 0.0)
+    run = stack.steady(FLOOD_RATE, lengths.flood, rng, 0.0)
+    first = min(one.written for one in run.sent)
+    return throughput([min(one.answers) - first for one in run.sent if one.answers], lengths.flood), run
+
+
+def burst(stack: Ours, count: int, rng: random.Random) -> list[Figure]:
+    """Have ``count`` messages come at one moment, every fiftieth of them risky."""
+    chats = max(1, count // 4)
+    first = stack.new_users(chats)
+    texts = [(first + index % chats, index % 50 == 0 and index < chats) for index in range(count)]
+    plan = [Planned(0.0, user, risky(rng) if grave else ordinary(rng), grave) for user, grave in texts]
+    run = stack.run(plan)
+    in_order = 0
+    by_user: dict[int, list[float]] = {}
+    for one in run.sent:
+        by_user.setdefault(one.planned.user, []).append(min(one.answers, default=float("inf")))
+    in_order = sum(times == sorted(times) for times in by_user.values())
+    crisis = [one.seconds for one in run.sent if one.planned.risky and one.seconds is not None]
+    others = [one.seconds for one in run.sent if not one.planned.risky and one.seconds is not None]
+    return [
+        Figure(f"burst of {count}: answered", f"{len(run.answered)} in {max(run.answered, default=0):.0f} s", "", "all",
+               len(run.answered) == count),
+        Figure("burst: chats in order", f"{in_order} of {len(by_user)}", "", "all", in_order == len(by_user)),
+        Figure("burst: last crisis reply", f"{max(crisis, default=0):.1f} s",
+               "", f"before the median of the others ({quantile(others, 0.5):.1f} s)", max(crisis, default=0) < quantile(others, 0.5)),
+    ]  # fmt: skip
+
+
+def flat_figures(stack: Ours, lengths: Lengths, rng: random.Random) -> list[Figure]:
+    """Compare early with late turns, and an empty with a full database."""
+    early = flat.measure(stack, flat.chats_with_turns(stack, 10, rng), rng)
+    late = flat.measure(stack, flat.chats_with_turns(stack, lengths.turns, rng), rng)
+    flat.store_messages(stack, lengths.stored)
+    full = flat.measure(stack, flat.chats_with_turns(stack, 10, rng), rng)
+
+    def line(name: str, one: flat.Cost, other: flat.Cost) -> Figure:
+        times = f"{milliseconds(one.median)} and {milliseconds(other.median)}"
+        shown = f"{1000 * one.cpu:.1f} and {1000 * other.cpu:.1f} ms CPU, {times}"
+        return Figure(name, shown, "", "CPU within 20%", abs(other.cpu / one.cpu - 1) <= 0.2)
+
+    return [
+        line(f"turn 10 and turn {lengths.turns}", early, late),
+        line(f"few and {lengths.stored:,} stored", early, full),
+    ]
+
+
+def readers() -> dict[str, float]:
+    """Time the risk readers in a process of their own."""
+    done = subprocess.run([sys.executable, "-m", "bench.readers"], cwd=ROOT, check=True, capture_output=True, text=True)
+    times: dict[str, float] = json.loads(done.stdout)
+    return times
+
+
+def main() -> None:
+    """Measure everything, print the table, keep it under ``var/bench``."""
+    quick = os.environ.get("BENCH", "full") == "quick"
+    lengths = QUICK if quick else FULL
+    began, load = time.time(), os.getloadavg()
+    print(f"{'Quick' if quick else 'Full'} run, seed {SEED}, {os.cpu_count()} cores, load before it {load[0]:.1f}.")
+    if load[0] > 0.5:
+        print("The machine is not quiet: other work makes every figure here worse.")
+    train_if_stale()
+    train_starter()
+    starter = measure_starter(lengths)
+    rng = random.Random(SEED)
+    figures: list[Figure] = []
+    with ours() as stack:
+        stack.stack.stop()
+        stack.start()  # the second start: database and demo data are there
+        ready = stack.seconds_to_ready
+        stack.steady(10, 5, rng, 0.0)
+        figures += steady_figures(stack.steady(RATE, lengths.steady, rng), starter)
+        memory = pss_megabytes(stack.stack.processes())
+        figures += burst(stack, lengths.burst, rng)
+    # Telegram's 30 a second would be the ceiling; a bot that pays Telegram may send more.
+    with ours(TELEGRAM_MESSAGES_PER_SECOND="1000") as stack:
+        most, _run = ceiling(stack, lengths, rng)
+        figures.append(
+            Figure(
+                "ceiling",
+                f"{most:.1f}/s",
+                f"{starter.ceiling:.1f}/s",
+                ">= 1.3 times, aim 2",
+                most >= 1.3 * starter.ceiling,
+            )
+        )
+        figures += flat_figures(stack, lengths, rng)
+    times = readers()
+    figures += [
+        Figure("pattern screen, median", f"{1000 * times['screen']:.2f} ms", "", "<= 1 ms", times["screen"] <= 0.001),
+        Figure("both readers, median", f"{1000 * times['verdict']:.1f} ms", "", "<= 12 ms", times["verdict"] <= 0.012),
+        Figure("memory of all processes (PSS)", f"{memory:.0f} MB", f"{starter.memory:.0f} MB", "<= starter + 150",
+               memory <= starter.memory + 150),
+        Figure("start to ready", f"{ready:.1f} s", f"{starter.ready:.1f} s", "<= starter", ready <= starter.ready),
+    ]  # fmt: skip
+    show(figures)
+    after = os.getloadavg()
+    conditions = {"mode": "quick" if quick else "full", "seed": SEED, "cores": os.cpu_count(), "load_before": load[0],
+                  "load_after": after[0], "minutes": (time.time() - began) / 60}  # fmt: skip
+    keep(figures, conditions, ROOT / "var" / "bench" / "result.json")
+    print(f"Took {conditions['minutes']:.0f} minutes. Kept in var/bench/result.json.")
+
+
+if __name__ == "__main__":
+    main()
