@@ -53,7 +53,7 @@ def chats_with_turns(ours: Ours, turns: int, rng: random.Random) -> int:
             target, recipient = str(uuid.UUID(int=first + index)), str(first + index)
             _insert(db, "conversations", source, {"id": target, "external_id": recipient}, key="id")
             _insert(db, "dialogues", source, {"conversation_id": target})
-            own = {"conversation_id": target, "id": None}
+            own: dict[str, object] = {"conversation_id": target, "id": None}
             _insert(db, "inbox", source, own, {"external_id": f"external_id || ':{recipient}'"})
             _insert(db, "outbox", source, {**own, "recipient": recipient, "inbox_id": None, "dedupe_key": None})
     return first
