@@ -10,6 +10,7 @@ import aiohttp
 
 # Longer than an action may take (5 s), shorter than Rasa's conversation lock (60 s).
 TURN_SECONDS = 10.0
+_TURN_TIMEOUT = aiohttp.ClientTimeout(total=TURN_SECONDS, sock_connect=2.0)
 _READY_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 
 
@@ -43,9 +44,7 @@ class RasaClient:
     def _http(self) -> aiohttp.ClientSession:
         # Made at the first call, on the loop that uses it. aiohttp takes a third of httpx's processor time.
         if self._kept is None:
-            self._kept = aiohttp.ClientSession(
-                headers=self._headers, timeout=aiohttp.ClientTimeout(total=TURN_SECONDS, sock_connect=2.0)
-            )
+            self._kept = aiohttp.ClientSession(headers=self._headers)
         return self._kept
 
     async def turn(
@@ -72,7 +71,7 @@ class RasaClient:
         body = {"conversation_id": conversation_id, "message_id": message_id, "metadata": metadata}
         body.update({"intent": intent} if intent else {"text": text})
         try:
-            async with self._http().post(f"{self._url}/turn", json=body) as answer:
+            async with self._http().post(f"{self._url}/turn", json=body, timeout=_TURN_TIMEOUT) as answer:
                 if answer.status != 200:
                     raise RasaUnavailable(f"rasa_status_{answer.status}")
                 got = await answer.json()
