@@ -45,8 +45,12 @@ async def _run(url: str, rate: float, seconds: float, chats: int, rng: random.Ra
             nonlocal failed
             async with senders[number]:
                 body = {"sender": f"bench-{number}", "message": text}
-                async with http.post(f"{url}/webhooks/rest/webhook", json=body) as answer:
-                    replies = await answer.json()
+                try:
+                    async with http.post(f"{url}/webhooks/rest/webhook", json=body) as answer:
+                        replies = await answer.json()
+                except (aiohttp.ClientError, asyncio.TimeoutError):
+                    failed += 1  # its server breaks connections off that waited too long
+                    return
             taken.append(time.monotonic() - start - due)
             finished.append(time.monotonic() - start)
             failed += not replies
