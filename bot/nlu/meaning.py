@@ -26,9 +26,9 @@ class Thresholds:
     `check`: share of risk from which the person is asked. `make eval` prints the curves.
     """
 
-    alert: float = 0.99
-    urgent: float = 0.92
-    check: float = 0.85
+    alert: float = 0.97
+    urgent: float = 0.8
+    check: float = 0.84
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:

@@ -14,7 +14,7 @@ from bot.channels.telegram.client import TelegramBot
 # Telegram shows it for five seconds (core.telegram.org/bots/api#sendchataction).
 RENEW_SECONDS = 4.0
 # An answer that comes sooner needs no sign; each sign is a call, and costs as much as the answer's.
-SHOW_AFTER_SECONDS = 0.5
+SHOW_AFTER_SECONDS = 0.2
 
 
 class Presence:
