@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import AbstractAsyncContextManager
 
 import httpx
@@ -15,12 +15,15 @@ import uvloop
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram import build as build_telegram
+from bot.clock import clock
 from bot.db.engine import engine
 from bot.db.upgrade import upgrade
-from bot.db.work import in_reading, stop_threads
+from bot.db.work import in_transaction, stop_threads
 from bot.dialogue.rasa_client import RasaClient
+from bot.escalation.auditor import Auditor
 from bot.escalation.timers import Timers
-from bot.health import Check, Health, database_answers
+from bot.escalation.watch import Watch
+from bot.health import Check, Health, database_writes
 from bot.inbox.worker import Dispatcher, no_presence
 from bot.installation import installation_secret
 from bot.outbox.delivery import Delivery
@@ -32,8 +35,9 @@ from bot.web.server import build_web
 
 log = structlog.get_logger()
 
-# SIGTERM: work under way is finished or given back within this time, as supervisord.conf expects.
-DRAIN_SECONDS = 8.0
+# SIGTERM: work under way is finished or given back within this time, and the process ended within 10 s.
+# supervisord.conf waits 12 s before it kills.
+DRAIN_SECONDS = 7.0
 
 
 class _Server(uvicorn.Server):
@@ -59,8 +63,11 @@ class Assistant:
         self.delivery = Delivery(
             self.telegram.sender if self.telegram is not None else None, self.feed, config.telegram_messages_per_second
         )
-        self.health = Health(self._checks())
-        self.timers = Timers(self._queued, lambda: self.health.latest)
+        self.health = Health(self._checks(), self._back)
+        self.timers = Timers(self._queued)
+        self.auditor = Auditor(self._queued)
+        tell_directly = self.telegram.tell_staff if self.telegram is not None else None
+        self.watch = Watch(lambda: self.health.latest, self._queued, tell_directly)
         self.web = build_web(
             config,
             self.dispatcher,
@@ -83,13 +90,17 @@ class Assistant:
 
     def _checks(self) -> dict[str, Check]:
         checks: dict[str, Check] = {
-            "database": lambda: in_reading(database_answers),
+            "database": lambda: in_transaction(database_writes, clock.now()),
             "rasa": self.rasa.ready,
             "actions": self._actions_ready,
         }
         if self.telegram is not None:
             checks["telegram"] = self.telegram.ready
         return checks
+
+    async def _back(self, part: str) -> None:
+        log.info("a part is back", part=part)
+        await self.dispatcher.hurry()
 
     async def _actions_ready(self) -> bool:
         return (await self._http.get(f"{self.config.actions_url}/health")).status_code == 200
@@ -117,6 +128,8 @@ class Assistant:
         await self.delivery.start()
         await self.health.start()
         await self.timers.start()
+        await self.auditor.start()
+        await self.watch.start()
         if self.telegram is not None:
             await self.telegram.start()
         log.info("started", telegram=self.telegram is not None)
@@ -125,22 +138,32 @@ class Assistant:
 
     async def _stop(self, server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
         log.info("stopping")
-        if self.telegram is not None:
-            await self.telegram.stop()  # nothing new
+        until = asyncio.get_running_loop().time() + DRAIN_SECONDS
+
+        def left(share: float = 1.0) -> float:
+            return max(0.1, (until - asyncio.get_running_loop().time()) * share)
+
         server.should_exit = True
         self.feed.close()
-        await self.timers.stop()
-        await self.health.stop()
-        await self.dispatcher.stop(DRAIN_SECONDS / 2)
-        await self.delivery.stop(DRAIN_SECONDS / 2)
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(serving, 3)
         if self.telegram is not None:
-            await self.telegram.close()
-        await self.rasa.close()
-        await self._http.aclose()
+            await _within(left(1 / 3), self.telegram.stop())  # nothing new
+        for part in (self.watch, self.auditor, self.timers, self.health):
+            await _within(left(1 / 4), part.stop())
+        await self.dispatcher.stop(left(1 / 2))
+        await self.delivery.stop(left(2 / 3))
+        await _within(left(), serving)
+        if self.telegram is not None:
+            await _within(1.0, self.telegram.close())
+        await _within(1.0, self.rasa.close())
+        await _within(1.0, self._http.aclose())
         stop_threads()
         log.info("stopped")
+
+
+async def _within(seconds: float, ending: Awaitable[object]) -> None:
+    """Wait for the end of a part for so long: what hangs must not keep the others from ending in order."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(ending, seconds)
 
 
 def serve() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from bot.db.models import Setting
+from bot.metrics import PART_WORKS
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -18,14 +21,17 @@ Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS = 3.0
 # How often parts are looked at for telling staff.
 WATCH_SECONDS = 5.0
+# While one is down: what waits for it is to go on soon after it is back.
+DOWN_SECONDS = 1.0
 
 
 class Health:
     """Knows the parts of the assistant and asks them."""
 
-    def __init__(self, checks: dict[str, Check]) -> None:
-        """Args: checks: for each part's name, what tells whether it works."""
+    def __init__(self, checks: dict[str, Check], on_back: Callable[[str], Awaitable[None]] | None = None) -> None:
+        """Args: checks: for each part's name, what tells whether it works. on_back: called with a part that is back."""
         self._checks = checks
+        self._on_back = on_back
         self.latest: dict[str, bool] = {}
         self._task: asyncio.Task[None] | None = None
         self.routes = [
@@ -38,7 +44,11 @@ class Health:
         """Ask every part now."""
         names = list(self._checks)
         works = await asyncio.gather(*(self._ask(self._checks[name]) for name in names))
-        self.latest = dict(zip(names, works, strict=True))
+        before, self.latest = self.latest, dict(zip(names, works, strict=True))
+        for name, ok in self.latest.items():
+            PART_WORKS.labels(name).set(int(ok))
+            if ok and before.get(name) is False and self._on_back is not None:
+                await self._on_back(name)
         return self.latest
 
     async def start(self) -> None:
@@ -53,8 +63,8 @@ class Health:
 
     async def _watch(self) -> None:
         while True:
-            await self.look()
-            await asyncio.sleep(WATCH_SECONDS)
+            latest = await self.look()
+            await asyncio.sleep(WATCH_SECONDS if all(latest.values()) else DOWN_SECONDS)
 
     @staticmethod
     async def _ask(check: Check) -> bool:
@@ -85,6 +95,11 @@ class Health:
         return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def database_answers(session: Session) -> bool:
-    """Tell whether the database answers."""
-    return bool(session.execute(text("SELECT 1")).scalar_one() == 1)
+def database_writes(session: Session, now: datetime) -> bool:
+    """Tell whether the database can be written: one that is locked, read-only or full still answers questions."""
+    row = session.get(Setting, "written_at")
+    if row is None:
+        session.add(Setting(key="written_at", value=now.isoformat()))
+    else:
+        row.value = now.isoformat()
+    return True

@@ -59,10 +59,22 @@ class PolicyStep(_Strict):
 
 
 class LevelPolicy(_Strict):
-    """How one risk level is escalated."""
+    """How one risk level is escalated.
+
+    ``out_of_hours_steps`` hold for an escalation that opens outside of ``staff_hours`` (absent: ``steps`` hold always).
+    The last step is repeated ``repeat_every_minutes`` (absent: ``acknowledge_within_minutes``) until somebody answers.
+    """
 
     acknowledge_within_minutes: float = Field(..., gt=0)
+    repeat_every_minutes: float | None = Field(default=None, ge=1)
     steps: list[PolicyStep] = Field(..., min_items=1)
+    out_of_hours_steps: list[PolicyStep] | None = Field(default=None, min_items=1)
+
+    @validator("steps", "out_of_hours_steps")
+    def _in_order(cls, value: list[PolicyStep] | None) -> list[PolicyStep] | None:  # noqa: N805
+        if value is not None and [step.after_minutes for step in value] != sorted(s.after_minutes for s in value):
+            raise ValueError("must have 'after_minutes' that grow from step to step")
+        return value
 
 
 class EscalationPolicy(_Strict):

@@ -31,7 +31,7 @@ def answer_at_once(
     if verdict is None or verdict.action != "alert":
         return
     outcome = report(session, message.id, verdict.to_dict(), reader="patterns", now=now)
-    if not (outcome.opened or outcome.raised) and conversation.state != "staff":
+    if not (outcome.opened or outcome.raised or outcome.reopened) and conversation.state != "staff":
         return
     language = detect(message.text) or conversation.language
     found, facts, reachable = verdict.to_dict(), program().facts(), anybody_reachable(session, now)

@@ -15,6 +15,7 @@ from bot.dialogue.rasa_client import Turn
 from bot.escalation.followups import cancel
 from bot.escalation.handoff import relay_to_staff
 from bot.escalation.notices import notify_staff
+from bot.inbox.late import tell_waiting
 from bot.inbox.store import claim, finish, oldest_unanswered, retry_later
 from bot.outbox.store import Button, ButtonGone, Outgoing, press, queue_to_person
 from bot.program import program
@@ -156,10 +157,8 @@ def fail(session: Session, begun: Begun, reason: str, now: datetime) -> InboxMes
         queue_to_person(session, conversation, _say("answer_failed", conversation.language), kind="notice", now=now,
                         inbox_id=row.id, dedupe_key=f"failed:{row.id}")  # fmt: skip
         notify_staff(session, kind="unanswered", subject_id=row.id, conversation_id=conversation.id, now=now)
-    elif row.attempts >= 2 and row.told_waiting_at is None:
-        row.told_waiting_at = now
-        queue_to_person(session, conversation, _say("answer_late", conversation.language), kind="notice", now=now,
-                        inbox_id=row.id, dedupe_key=f"late:{row.id}")  # fmt: skip
+    elif row.attempts >= 2:
+        tell_waiting(session, row, now)
     return row
 
 

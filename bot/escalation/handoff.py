@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
 from bot.db.models import Conversation, Escalation, Handover, InboxMessage, OutboxMessage, Staff
-from bot.escalation.alerts import who
+from bot.escalation.alerts import how_to_reach, who
 from bot.escalation.notices import notify_staff, refresh_notices
-from bot.escalation.policy import chats_for
+from bot.escalation.policy import chats_for, staffed
 from bot.escalation.service import record
 from bot.outbox.store import Outgoing, queue_to_person, queue_to_staff
-from bot.program import DAYS, program
+from bot.program import program
 from bot.texts import say
 
 
@@ -31,13 +31,6 @@ class HandoverOutcome:
     staffed_now: bool
     taken: bool = False
     told: bool = True  # False: there is no staff chat to tell; the console shows the request
-
-
-def staffed(now: datetime) -> bool:
-    """Tell whether the program's staff are in at ``now`` (aware), by ``staff_hours`` of ``program.yml``."""
-    local = now.astimezone(program().zone)
-    hours = program().staff_hours.get(DAYS[local.weekday()])
-    return hours is not None and hours.opens <= local.time() < hours.closes
 
 
 def request_person(session: Session, conversation_id: str, message_id: int | None, now: datetime) -> HandoverOutcome:
@@ -110,14 +103,9 @@ def relay_to_staff(session: Session, conversation: Conversation, message: InboxM
         conversation.state = "bot"
         return False
     handover.last_activity_at = now
-    staff = session.get(Staff, handover.staff_id)
-    if staff is not None and staff.telegram_user_id:
-        chats = [staff.telegram_user_id]
-    else:
-        chats = chats_for(session, "staff_chat", now)
     # Staff chose to talk here, so the text goes to their own chat (unlike an alert, which goes to the group).
     text = f"💬 {who(session, conversation)}:\n{message.text or '(no text)'}\n\nReply to this message to answer."
-    for chat in chats:
+    for chat in _chats_of(session, handover, now):
         row = queue_to_staff(
             session, chat, Outgoing(text), kind="staff", now=now, dedupe_key=f"relay:{message.id}:{chat}"
         )
@@ -188,8 +176,24 @@ def end_idle(session: Session, now: datetime) -> int:
     """End hand-overs in which nobody has written for as long as ``program.yml`` allows; both sides are told."""
     ids = list(session.execute(_idle(now)).scalars())
     for handover_id in ids:
-        end(session, handover_id, now, reason="idle")
+        handover = end(session, handover_id, now, reason="idle")
+        conversation = session.get(Conversation, handover.conversation_id)
+        minutes = round(program().handover_timeout_minutes)
+        words = (
+            f"⌛ {who(session, conversation)}: nobody has written for {minutes} minutes, so the chat has ended and the "
+            f"assistant answers again. {how_to_reach(conversation)}"
+        )
+        for chat in _chats_of(session, handover, now):
+            message = Outgoing(words, extra={"about": handover.conversation_id})
+            queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"idle:{handover.id}:{chat}")
     return len(ids)
+
+
+def _chats_of(session: Session, handover: Handover, now: datetime) -> list[int]:
+    """Give the member of staff's own chat, or the staff's chat where they have linked none."""
+    staff = session.get(Staff, handover.staff_id) if handover.staff_id is not None else None
+    own = staff.telegram_user_id if staff is not None else None
+    return [own] if own else chats_for(session, "staff_chat", now)
 
 
 def _conversation_behind(session: Session, chat_id: int | None, provider_message_id: str | None) -> str | None:

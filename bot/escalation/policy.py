@@ -9,22 +9,42 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Escalation, OnCallShift, Staff
-from bot.program import program
+from bot.program import DAYS, program
 from bot.settings import settings
 
 
-def snapshot(level: str) -> dict[str, Any]:
-    """Give the policy of a level as plain JSON, to be kept on the escalation while the file may change."""
+def staffed(now: datetime) -> bool:
+    """Tell whether the program's staff are in at ``now`` (aware), by ``staff_hours`` of ``program.yml``."""
+    local = now.astimezone(program().zone)
+    hours = program().staff_hours.get(DAYS[local.weekday()])
+    return hours is not None and hours.opens <= local.time() < hours.closes
+
+
+def snapshot(level: str, now: datetime) -> dict[str, Any]:
+    """Give the policy of a level at this time of day as plain JSON.
+
+    It is kept on the escalation, so neither a change of the file nor the end of office hours changes what runs.
+    """
     policy = getattr(program().escalation, level)
+    out_of_hours = policy.out_of_hours_steps is not None and not staffed(now)
+    steps = policy.out_of_hours_steps if out_of_hours else policy.steps
     return {
         "acknowledge_within_minutes": policy.acknowledge_within_minutes,
-        "steps": [{"after_minutes": step.after_minutes, "notify": step.notify} for step in policy.steps],
+        "repeat_every_minutes": policy.repeat_every_minutes or policy.acknowledge_within_minutes,
+        "hours": "out" if out_of_hours else "in",
+        "steps": [{"after_minutes": step.after_minutes, "notify": step.notify} for step in steps],
     }
+
+
+def round_of(escalation: Escalation) -> int:
+    """Give how often the clock was started: once, and again for each rise and each reopening."""
+    return int(escalation.policy.get("round", 1))
 
 
 def start_clock(escalation: Escalation, level: str, now: datetime) -> None:
     """Set an escalation to ``level``'s policy, its first step due now."""
-    policy = snapshot(level)
+    policy = snapshot(level, now)
+    policy["round"] = round_of(escalation) + 1 if escalation.policy else 1
     escalation.level = level
     escalation.policy = policy
     escalation.step = 0
@@ -40,7 +60,9 @@ def advance(escalation: Escalation) -> None:
     if escalation.step < len(steps):
         due = escalation.clock_started_at + timedelta(minutes=steps[escalation.step]["after_minutes"])
     else:
-        due = escalation.next_step_at + timedelta(minutes=escalation.policy["acknowledge_within_minutes"])
+        # Escalations of the first version kept no pause of its own.
+        pause = escalation.policy.get("repeat_every_minutes", escalation.policy["acknowledge_within_minutes"])
+        due = escalation.next_step_at + timedelta(minutes=pause)
     escalation.next_step_at = due
 
 

@@ -21,8 +21,9 @@ from bot.db.models import (
     Staff,
 )
 from bot.escalation.alerts import queue_alert, refresh_alerts
-from bot.escalation.policy import advance, start_clock, step_target
+from bot.escalation.policy import advance, round_of, start_clock, step_target
 from bot.escalation.told import tell_person_taken
+from bot.metrics import ACKNOWLEDGE_SECONDS
 from bot.risk.verdict import Level
 
 ESCALATED_LEVELS = ("M", "H", "E")
@@ -48,6 +49,7 @@ class ReportOutcome:
     opened: bool = False
     joined: bool = False
     raised: bool = False
+    reopened: bool = False
     alert_delivered: bool = False
 
 
@@ -76,8 +78,10 @@ def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader
     if verdict["action"] != "alert" or level not in ESCALATED_LEVELS:
         return ReportOutcome(None)
     # The row lock makes two reporters of one conversation wait for each other on PostgreSQL; SQLite has one writer.
-    conversation = session.get(Conversation, message.conversation_id, with_for_update=True)
-    escalation = open_escalation(session, message.conversation_id)
+    # It leaves the key alone: whoever queues a message to the person meanwhile (an acknowledgement) must not wait for
+    # us, while we wait for the escalation that they hold.
+    conversation = session.get(Conversation, message.conversation_id, with_for_update={"key_share": True})
+    escalation = open_escalation(session, message.conversation_id, lock=True)
     if escalation is None:
         escalation = _open(session, conversation, level, categories, now)
         opened = True
@@ -85,24 +89,39 @@ def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader
         opened = False
     joined = _add_message(session, escalation, message.id, level, reader, now)
     raised = not opened and _raise(session, escalation, level, categories, now)
-    if opened or raised:
+    reopened = joined and not raised and escalation.status == "acknowledged" and _is_news(conversation, reader)
+    if reopened:
+        record(session, escalation, "reopened", now, message_id=message.id, level=level)
+        _start_again(escalation, escalation.level, now)
+    if opened or raised or reopened:
         run_due_steps(session, escalation, now)
     elif joined:
         queue_alert(session, escalation, "staff_chat", now, key=f"alert:{escalation.id}:message:{message.id}")
-    if raised:
+    if raised or reopened:
         refresh_alerts(session, escalation, now)
     return ReportOutcome(
         escalation.id,
         opened=opened,
         joined=joined and not opened,
         raised=raised,
+        reopened=reopened,
         alert_delivered=delivered(session, escalation.id),
     )
 
 
-def open_escalation(session: Session, conversation_id: str) -> Escalation | None:
+def _is_news(conversation: Conversation, reader: str) -> bool:
+    """Tell whether whoever took the escalation may not know of another message in it.
+
+    An answer to our question goes on with what they know; in a chat with staff they read the message as it comes.
+    """
+    return reader != "dialogue" and conversation.state != "staff"
+
+
+def open_escalation(session: Session, conversation_id: str, *, lock: bool = False) -> Escalation | None:
     """Give the conversation's escalation that is not closed, if there is one."""
     query = select(Escalation).where(Escalation.conversation_id == conversation_id, Escalation.status.in_(OPEN_STATES))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
 
 
@@ -155,10 +174,14 @@ def _raise(session: Session, escalation: Escalation, level: str, categories: lis
         return False
     record(session, escalation, "raised", now, before=escalation.level, level=level)
     # A higher level is a new alarm, also when somebody had acknowledged the lower one.
+    _start_again(escalation, level, now)
+    return True
+
+
+def _start_again(escalation: Escalation, level: str, now: datetime) -> None:
     escalation.status = "open"
     escalation.acknowledged_at = escalation.acknowledged_by_id = None
     start_clock(escalation, level, now)
-    return True
 
 
 def run_due_steps(session: Session, escalation: Escalation, now: datetime) -> int:
@@ -167,7 +190,7 @@ def run_due_steps(session: Session, escalation: Escalation, now: datetime) -> in
     had: frozenset[str] = frozenset()  # two steps at one moment may stand for the same chat
     while escalation.status == "open" and escalation.next_step_at is not None and escalation.next_step_at <= now:
         target = step_target(escalation)
-        key = f"alert:{escalation.id}:{escalation.level}:{escalation.step}"
+        key = f"alert:{escalation.id}:{round_of(escalation)}:{escalation.step}"
         rows = queue_alert(session, escalation, target, now, key=key, had=had)
         had |= {str(row.recipient) for row in rows}
         record(session, escalation, "step", now, step=escalation.step, notify=target, alerts=len(rows),
@@ -194,6 +217,8 @@ def acknowledge(session: Session, escalation_id: int, staff_id: int, now: dateti
     escalation.acknowledged_at = now
     escalation.acknowledged_by_id = staff_id
     escalation.next_step_at = None
+    waited = max(0.0, (now - escalation.clock_started_at).total_seconds())
+    ACKNOWLEDGE_SECONDS.labels(escalation.level).observe(waited)
     record(session, escalation, "acknowledged", now, staff_id=staff_id)
     refresh_alerts(session, escalation, now)
     tell_person_taken(session, escalation, session.get(Staff, staff_id), now)

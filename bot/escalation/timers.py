@@ -6,48 +6,48 @@ All of it is rows with a due time, so a restart loses nothing and a test moves t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
 
 from bot.clock import clock
-from bot.db.models import Conversation, Escalation, FollowUp, InboxMessage, OutboxMessage
+from bot.db.models import Conversation, Escalation, FollowUp, Handover, InboxMessage, OutboxMessage
 from bot.db.work import in_reading, in_transaction
 from bot.escalation import followups, handoff
 from bot.escalation.alerts import how_to_reach, who
+from bot.escalation.auditor import LATE, raise_late_step
 from bot.escalation.policy import chats_for
 from bot.escalation.service import run_due_steps
-from bot.metrics import ERRORS, LATE_STEPS, OLDEST, WAITING
+from bot.inbox.late import any_late, tell_late
+from bot.metrics import ERRORS, OLDEST, WAITING
 from bot.outbox.store import Outgoing, queue_to_person, queue_to_staff
 from bot.people.retention import remove_old
 from bot.program import program
 from bot.texts import say
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 TICK_SECONDS = 1.0
-# A step this late means that something is broken: the auditor takes the loudest route.
-LATE = timedelta(minutes=1)
-# Staff hear of messages that waited this long.
-WAITED_TOO_LONG = timedelta(minutes=1)
+# A clock is corrected by less than this all the time.
+SMALLEST_JUMP = timedelta(seconds=2)
 RETENTION_EVERY = timedelta(hours=1)
 
 
 class Timers:
     """Looks once a second for what is due."""
 
-    def __init__(self, on_queued: Callable[[], None], parts: Callable[[], dict[str, bool]] | None = None) -> None:
-        """Args: on_queued: called after something was queued. parts: which parts work, for telling staff."""
+    def __init__(self, on_queued: Callable[[], None]) -> None:
+        """Args: on_queued: called after something was queued."""
         self._on_queued = on_queued
-        self._parts = parts or dict
-        self._down: dict[str, datetime] = {}
-        self._told_down: set[str] = set()
-        self._told_waiting = False
         self._next_retention: datetime | None = None
+        self._jumps = Jumps()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -62,76 +62,113 @@ class Timers:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await self.tick(clock.now())
-            except Exception as error:  # noqa: BLE001 - the database may be away for a while
-                ERRORS.labels("timers").inc()
-                log.warning("timers failed", error=type(error).__name__)
+            now = clock.now()
+            back = self._jumps.look(time.monotonic(), now)
+            if back and await self._carry_on(in_transaction(shift_back, back)) is not None:
+                self._jumps.settled()
+                log.warning("the clock was set back; timers follow it", seconds=round(back.total_seconds()))
+            await self.tick(now)
             await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self, now: datetime) -> None:
-        """Do everything that is due at ``now``."""
-        found = await in_reading(_look, now)
-        WAITING.labels("inbox").set(found["inbox"])
-        WAITING.labels("outbox").set(found["outbox"])
-        OLDEST.labels("inbox").set(found["oldest_inbox_seconds"])
-        queued = 0
-        for escalation_id in found["steps"]:
-            queued += await in_transaction(run_step, escalation_id, now)
+        """Do everything that is due at ``now``; what fails holds nothing else up and is tried at the next look."""
+        found = await self._carry_on(in_reading(_look, now))
+        if found is None:
+            return
+        for queue in ("inbox", "outbox"):
+            WAITING.labels(queue).set(found[queue][0])
+            OLDEST.labels(queue).set(found[queue][1])
+        work = [in_transaction(run_step, escalation_id, now) for escalation_id in found["steps"]]
         if found["follow_ups"]:
-            queued += await in_transaction(send_follow_ups, now)
+            work.append(in_transaction(send_follow_ups, now))
         if found["idle"]:
-            queued += await in_transaction(handoff.end_idle, now)
-        queued += await self._tell_about_waiting(found["oldest_inbox_seconds"], now)
-        queued += await self._tell_about_parts(now)
-        if self._next_retention is None or now >= self._next_retention:
+            work.append(in_transaction(handoff.end_idle, now))
+        if found["late"]:
+            work.append(in_transaction(tell_late, now))
+        if self._next_retention is None or not now < self._next_retention <= now + RETENTION_EVERY:
             self._next_retention = now + RETENTION_EVERY
-            await in_transaction(remove_old, now)
-        if queued:
+            work.append(in_transaction(remove_old, now))
+        done = [await self._carry_on(each) for each in work]
+        if any(done):
             self._on_queued()
 
-    async def _tell_about_waiting(self, oldest_seconds: float, now: datetime) -> int:
-        late = oldest_seconds > WAITED_TOO_LONG.total_seconds()
-        if late == self._told_waiting:
-            return 0
-        self._told_waiting = late
-        text = (
-            "⚠️ Messages have waited for more than a minute. The assistant is not keeping up; look at the console."
-            if late
-            else "✅ No message is waiting any more."
-        )
-        return await in_transaction(tell_staff, text, now)
+    @staticmethod
+    async def _carry_on(work: Coroutine[Any, Any, T]) -> T | None:
+        """Give what ``work`` gives, or None (and a line in the log) where it fails."""
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - the database may be away for a while
+            ERRORS.labels("timers").inc()
+            log.warning("timers failed", error=type(error).__name__)
+            return None
 
-    async def _tell_about_parts(self, now: datetime) -> int:
-        told = 0
-        for part, works in self._parts().items():
-            if works:
-                self._down.pop(part, None)
-                if part in self._told_down:
-                    self._told_down.discard(part)
-                    told += await in_transaction(tell_staff, f"✅ {part} is back.", now)
-            elif self._down.setdefault(part, now) <= now - LATE and part not in self._told_down:
-                self._told_down.add(part)
-                text = f"⚠️ {part} has been down for a minute. People still get crisis resources; other answers wait."
-                told += await in_transaction(tell_staff, text, now)
-        return told
+
+class Jumps:
+    """Notices that the clock was set back, by the machine's own time, which never is."""
+
+    def __init__(self) -> None:
+        self._before: tuple[float, datetime] | None = None
+        self._owed = timedelta(0)
+
+    def look(self, machine: float, now: datetime) -> timedelta:
+        """Give by how much the clock was set back since that was last :meth:`settled`; zero as a rule."""
+        if self._before is not None:
+            expected = self._before[1] + timedelta(seconds=machine - self._before[0])
+            if expected - now > SMALLEST_JUMP:
+                self._owed += expected - now
+        self._before = machine, now
+        return self._owed
+
+    def settled(self) -> None:
+        """The timers have followed."""
+        self._owed = timedelta(0)
+
+
+def shift_back(session: Session, by: timedelta) -> int:
+    """Have what is due later come as much earlier as the clock was set back. Returns how many rows were changed.
+
+    A clock that is set forward needs nothing: steps then come early, which is the safe side.
+    """
+    count = 0
+    for escalation in session.execute(
+        select(Escalation).where(Escalation.status == "open").with_for_update()
+    ).scalars():
+        escalation.clock_started_at -= by
+        escalation.acknowledge_by -= by
+        if escalation.next_step_at is not None:
+            escalation.next_step_at -= by
+        count += 1
+    later = select(FollowUp).where(FollowUp.done_at.is_(None), FollowUp.cancelled_at.is_(None))
+    for row in session.execute(later).scalars():
+        row.due_at -= by
+        count += 1
+    for handover in session.execute(select(Handover).where(Handover.status == "taken")).scalars():
+        handover.last_activity_at -= by
+        count += 1
+    return count
 
 
 def _look(session: Session, now: datetime) -> dict[str, Any]:
     steps = select(Escalation.id).where(Escalation.status == "open", Escalation.next_step_at <= now)
-    waiting = select(func.count(InboxMessage.id), func.min(InboxMessage.received_at)).where(
+    inbox = select(func.count(InboxMessage.id), func.min(InboxMessage.received_at)).where(
         InboxMessage.status.in_(("waiting", "working"))
     )
-    count, oldest = session.execute(waiting).one()
-    outbox = select(func.count(OutboxMessage.id)).where(OutboxMessage.status == "waiting")
+    outbox = select(func.count(OutboxMessage.id), func.min(OutboxMessage.created_at)).where(
+        OutboxMessage.status == "waiting", OutboxMessage.channel == "telegram"
+    )
     return {
-        "steps": list(session.execute(steps.limit(100)).scalars()),
+        "steps": list(session.execute(steps.order_by(Escalation.next_step_at).limit(100)).scalars()),
         "follow_ups": bool(followups.due(session, now, 1)),
         "idle": handoff.any_idle(session, now),
-        "inbox": count,
-        "oldest_inbox_seconds": max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-        "outbox": session.execute(outbox).scalar_one(),
+        "late": any_late(session, now),
+        "inbox": _queue(session, inbox, now),
+        "outbox": _queue(session, outbox, now),
     }
+
+
+def _queue(session: Session, query: Select, now: datetime) -> tuple[int, float]:
+    count, oldest = session.execute(query).one()
+    return count, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
 
 def run_step(session: Session, escalation_id: int, now: datetime) -> int:
@@ -139,13 +176,8 @@ def run_step(session: Session, escalation_id: int, now: datetime) -> int:
     escalation = session.get(Escalation, escalation_id, with_for_update=True)
     if escalation is None or escalation.next_step_at is None or escalation.next_step_at > now:
         return 0
-    late = now - escalation.next_step_at
-    if late > LATE:
-        LATE_STEPS.inc()
-        for chat in chats_for(session, "everyone", now):
-            words = f"‼️ Alert {escalation.id} was not passed on in time and is still open. Please look at it now."
-            queue_to_staff(session, chat, Outgoing(words), kind="alert", now=now, escalation_id=escalation.id,
-                           dedupe_key=f"late:{escalation.id}:{escalation.step}:{chat}")  # fmt: skip
+    if now - escalation.next_step_at > LATE:
+        raise_late_step(session, escalation, now)
     return run_due_steps(session, escalation, now)
 
 
@@ -175,11 +207,3 @@ def _follow_up(session: Session, conversation: Conversation, row: FollowUp, now:
         )
         if sent is not None:
             sent.extra = {"about": conversation.id}
-
-
-def tell_staff(session: Session, text: str, now: datetime) -> int:
-    """Write to the staff's chat. Returns to how many chats."""
-    chats = chats_for(session, "staff_chat", now)
-    for chat in chats:
-        queue_to_staff(session, chat, Outgoing(text), kind="staff", now=now)
-    return len(chats)

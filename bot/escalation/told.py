@@ -8,23 +8,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation, Escalation, OutboxMessage, Staff
+from bot.escalation.policy import round_of
 from bot.outbox.store import Outgoing, queue_to_person
 from bot.program import program
 from bot.texts import say
 
 
 def tell_person_delivered(session: Session, escalation: Escalation, now: datetime) -> None:
-    """Say that staff have been told, once an alert has been delivered: in full, and shortly where it got worse."""
+    """Say that staff have been told, once an alert has been delivered: in full, and shortly where it got worse.
+
+    Once each time that the clock was started.
+    """
+    if escalation.status != "open":
+        return  # whoever has taken it by now was named to the person already
     key = f"told:delivered:{escalation.id}:"
     before = select(OutboxMessage.id).where(OutboxMessage.dedupe_key.startswith(key, autoescape=True)).limit(1)
-    told = session.execute(before).first() is not None
-    _tell(session, escalation, "alert_delivered_again" if told else "alert_delivered", now, key=key + escalation.level)
+    text = "alert_delivered_again" if session.execute(before).first() is not None else "alert_delivered"
+    _tell(session, escalation, text, now, key=f"{key}{round_of(escalation)}")
 
 
 def tell_person_taken(session: Session, escalation: Escalation, staff: Staff | None, now: datetime) -> None:
     """Say that a member of staff, by first name and role, has taken it."""
     if staff is not None:
-        _tell(session, escalation, "alert_taken", now, key=f"told:taken:{escalation.id}:{escalation.level}",
+        _tell(session, escalation, "alert_taken", now, key=f"told:taken:{escalation.id}:{round_of(escalation)}",
               name=staff.first_name, role=staff.role)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.incoming import IncomingMessage
@@ -16,6 +16,7 @@ from bot.risk import screen
 
 # Waits between tries of one message: short first (a part is starting again), then longer.
 RETRY_SECONDS = (1, 2, 5, 10, 30, 60)
+LONGEST_WAIT = timedelta(seconds=RETRY_SECONDS[-1])
 # After this many tries over about half an hour staff answer instead.
 MOST_ATTEMPTS = 30
 
@@ -80,7 +81,7 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
     A later message never overtakes an earlier one of the same conversation, also while that one waits for a retry.
     """
     rows = _unanswered(session, conversation_id, 2)
-    if not rows or rows[0].next_attempt_at > now:
+    if not rows or not _is_due(rows[0], now):
         return None
     row = rows[0]
     conversation = session.get(Conversation, conversation_id)
@@ -91,6 +92,11 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
     # Should this process die, or the database go away, the message is due again after this.
     row.next_attempt_at = now + _wait(row.attempts)
     return Claimed(row, conversation, more=len(rows) > 1)
+
+
+def _is_due(row: InboxMessage, now: datetime) -> bool:
+    # As in due_conversations.
+    return row.attempts == 0 or row.next_attempt_at <= now or row.next_attempt_at > now + LONGEST_WAIT
 
 
 def _wait(attempts: int) -> timedelta:
@@ -140,13 +146,34 @@ def return_unfinished(session: Session, now: datetime) -> int:
     return int(returned.rowcount)
 
 
+def make_due(session: Session, now: datetime) -> int:
+    """Have every message that waits for a retry tried now, because a part is back. Returns how many."""
+    waiting = update(InboxMessage).where(InboxMessage.status == "waiting", InboxMessage.next_attempt_at > now)
+    return int(session.execute(waiting.values(next_attempt_at=now)).rowcount)
+
+
 def due_conversations(session: Session, now: datetime, limit: int = 500) -> list[str]:
-    """Give the conversations that have a message waiting and due, those that waited longest first."""
+    """Give the conversations whose oldest unanswered message is due, those that waited longest first.
+
+    A message that was never tried is due whatever the clock says, and so is one that would wait longer than any retry
+    does: then the clock was set back.
+    """
+    due = or_(
+        InboxMessage.next_attempt_at <= now,
+        InboxMessage.next_attempt_at > now + LONGEST_WAIT,
+        InboxMessage.attempts == 0,
+    )
+    oldest = (
+        select(func.min(InboxMessage.id).label("id"))
+        .where(InboxMessage.status.in_(("waiting", "working")))
+        .group_by(InboxMessage.conversation_id)
+        .subquery()
+    )
     query = (
         select(InboxMessage.conversation_id)
-        .where(InboxMessage.status.in_(("waiting", "working")), InboxMessage.next_attempt_at <= now)
-        .group_by(InboxMessage.conversation_id)
-        .order_by(func.min(InboxMessage.id))
+        .join(oldest, oldest.c.id == InboxMessage.id)
+        .where(due)
+        .order_by(InboxMessage.id)
         .limit(limit)
     )
     return list(session.execute(query).scalars())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 import structlog
 
 from bot.clock import clock
-from bot.db.work import in_transaction
+from bot.db.work import in_reading, in_transaction
 from bot.dialogue.rasa_client import RasaClient, RasaUnavailable
 from bot.dialogue.turn import Begun, begin, end, fail, outgoing, put_back
-from bot.inbox.store import due_conversations, return_unfinished
-from bot.metrics import ERRORS, MESSAGE_SECONDS
+from bot.inbox.store import due_conversations, make_due, return_unfinished
+from bot.metrics import ANSWER_RETRIES, ERRORS, TURN_SECONDS
 
 log = structlog.get_logger()
 
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 AT_ONCE = 8
 # How often waiting messages are looked for that nobody announced: retries that are due, work of a dead process.
 SWEEP_SECONDS = 1.0
+# At a stop unfinished messages are marked as waiting; a database that is away must not hold the stop up.
+GIVE_BACK_SECONDS = 1.0
 
 Presence = Callable[[str, str], AbstractAsyncContextManager[object]]
 
@@ -45,9 +48,13 @@ class Dispatcher:
 
     async def start(self) -> None:
         """Take up what a former process left, and go on from there."""
-        returned = await in_transaction(return_unfinished, clock.now())
-        if returned:
-            log.info("messages returned", count=returned)
+        try:
+            returned = await in_transaction(return_unfinished, clock.now())
+        except Exception as error:  # noqa: BLE001 - locked for a while: the sweep takes them when they are due
+            log.warning("messages not taken up yet", error=type(error).__name__)
+        else:
+            if returned:
+                log.info("messages returned", count=returned)
         self._sweeper = asyncio.create_task(self._sweep(), name="inbox sweep")
 
     async def stop(self, within: float) -> None:
@@ -61,6 +68,21 @@ class Dispatcher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._give_back()
+
+    async def hurry(self) -> None:
+        """Try at once what waits for a retry, because a part is back."""
+        try:
+            await in_transaction(make_due, clock.now())
+        except Exception as error:  # noqa: BLE001 - then they are tried when they are due
+            ERRORS.labels("inbox").inc()
+            log.warning("waiting messages not hurried", error=type(error).__name__)
+
+    async def _give_back(self) -> None:
+        try:
+            await asyncio.wait_for(in_transaction(return_unfinished, clock.now()), GIVE_BACK_SECONDS)
+        except Exception as error:  # noqa: BLE001 - the next start does it
+            log.warning("messages not given back", error=type(error).__name__)
 
     def wake(self, conversation_id: str) -> None:
         """Say that a conversation has a message; call it after the commit."""
@@ -83,7 +105,7 @@ class Dispatcher:
     async def _sweep(self) -> None:
         while True:
             try:
-                for conversation_id in await in_transaction(due_conversations, clock.now()):
+                for conversation_id in await in_reading(due_conversations, clock.now()):
                     if conversation_id not in self._tasks:
                         self.wake(conversation_id)
             except Exception as error:  # noqa: BLE001 - the database may be away for a while
@@ -93,14 +115,16 @@ class Dispatcher:
 
     async def _work(self, conversation_id: str) -> None:
         try:
-            async with self._slots:
-                while not self._stopping:
-                    begun = await in_transaction(begin, conversation_id, clock.now())
-                    if begun is None:
-                        return
-                    if begun.ask is None:
-                        self._on_queued()
-                    elif not await self._answer(begun):
+            while not self._stopping:
+                begun = await in_transaction(begin, conversation_id, clock.now())
+                if begun is None:
+                    return
+                if begun.ask is None:
+                    self._on_queued()
+                    continue
+                # Only calls to Rasa queue up: commands and hand-overs need none, so a slow Rasa does not hold them up.
+                async with self._slots:
+                    if self._stopping or not await self._answer(begun):
                         return
                     if not begun.more:
                         return  # what came meanwhile was announced (wake)
@@ -118,7 +142,7 @@ class Dispatcher:
 
     async def _answer(self, begun: Begun) -> bool:
         """Ask Rasa and end the turn. Gives False where the conversation has to wait for a retry."""
-        started = clock.now()
+        started = time.monotonic()
         ask = begun.ask or {}
         try:
             async with self.presence(begun.channel, begun.recipient):
@@ -127,12 +151,13 @@ class Dispatcher:
                     intent=ask.get("intent"),
                 )  # fmt: skip
         except RasaUnavailable as error:
-            ERRORS.labels("rasa").inc()
+            ERRORS.labels(error.reason).inc()
+            ANSWER_RETRIES.inc()
             log.warning("no answer from Rasa", reason=error.reason, message_id=begun.message_id)
             await in_transaction(fail, begun, error.reason, clock.now())
             self._on_queued()
             return False
         await in_transaction(end, begun, [*begun.replies, *outgoing(turn)], turn, clock.now())
-        MESSAGE_SECONDS.observe((clock.now() - started).total_seconds())
+        TURN_SECONDS.observe(time.monotonic() - started)
         self._on_queued()
         return True

@@ -1,65 +1,74 @@
 """Delivers the outbox: what is most urgent first, in order within a chat, within Telegram's limits.
 
 Limits (Telegram's FAQ, "My bot is hitting limits"): about 30 messages a second overall, 1 a second in a chat with short
-bursts, 20 a minute in a group. A chat that is told to wait waits alone; all others go on.
+bursts, 20 a minute in a group. A chat that is told to wait waits alone; all others go on. Crisis replies and alerts
+have places of their own in the limits, and an alert that still would have to wait goes by the next route at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from aiolimiter import AsyncLimiter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import clock
-from bot.db.models import Conversation, Escalation, OutboxMessage
+from bot.db.models import OutboxMessage
 from bot.db.work import in_reading, in_transaction
-from bot.escalation.routes import alert_failed
-from bot.escalation.told import tell_person_delivered
-from bot.metrics import DELIVERY_SECONDS, ERRORS, RETRIES
+from bot.metrics import ALERT_SECONDS, DELIVERY_SECONDS, ERRORS, MESSAGE_SECONDS, RETRIES
+from bot.outbox.limiter import Window
+from bot.outbox.record import Took, alert_held, delivered, give_up, put_off
 from bot.outbox.sender import CannotDeliver, DeliveryError, RetryAfter, Sender
+from bot.outbox.store import PRIORITY
 from bot.web.feed import Feed
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
-OVERALL_PER_SECOND = 30
-CHAT_BURST, CHAT_BURST_SECONDS = 4, 4.0
-GROUP_PER_MINUTE = 20
+# Of 30 a second, 3 are for crisis replies and alerts: a burst of small talk never uses everything up.
+OVERALL_PER_SECOND, OVERALL_RESERVED = 30, 3
+CHAT_BURST, CHAT_BURST_SECONDS = 3, 3.0
+# Of a group's 20 a minute, 8 are for alerts; notices, relayed messages and edits share the rest.
+GROUP_PER_MINUTE, GROUP_RESERVED = 20, 8
 # Backoff with jitter: 1, 2, 4 ... 60 s, each times 0.5 to 1.5.
 LONGEST_BACKOFF = 60
-# Something that failed so often over about an hour is not going to work; staff see it in the console.
-MOST_ATTEMPTS = 60
+JITTER = (0.5, 1.5)
 # How often due retries are looked for when nobody announced new messages.
 SWEEP_SECONDS = 1.0
 LOOK_AHEAD = 200  # chats looked at in one go
+# Chats whose limits are kept in memory before those that were quiet are forgotten.
+KEPT_CHATS = 2000
+# Waits between tries to record what became of a message while the database cannot be written.
+FIRST_RECORD_WAIT, LONGEST_RECORD_WAIT = 0.2, 3.0
 
 
 @dataclass
 class _Chat:
-    limiter: AsyncLimiter
-    busy: bool = False
-    wait_until: datetime | None = None
+    window: Window
+    ordinary: bool = False  # one is on its way
+    urgent: bool = False
 
 
 class Delivery:
-    """Sends what is waiting; one message at a time for each chat, many chats side by side."""
+    """Sends what is waiting; in order for each chat, many chats side by side."""
 
     def __init__(self, sender: Sender | None, feed: Feed, per_second: int = OVERALL_PER_SECOND) -> None:
-        """Args: sender: Telegram's, or None where no token is set. feed: open chat pages. per_second: overall."""
+        """Args: sender: Telegram's, or None where no token is set. feed: open chat pages. per_second: in all chats."""
         self._sender = sender
         self._feed = feed
-        self._overall = AsyncLimiter(per_second, 1)
+        self._overall = Window(per_second, 1.0, OVERALL_RESERVED)
         self._chats: dict[str, _Chat] = {}
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pump: asyncio.Task[None] | None = None
         self._newest_web = 0
+        self._sent_another_way: set[int] = set()
         self._jitter = random.Random(7)  # noqa: S311 - spreads retries, no secret
 
     async def start(self) -> None:
@@ -72,7 +81,10 @@ class Delivery:
             self._pump.cancel()
             await asyncio.gather(self._pump, return_exceptions=True)
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=within)
+            _, late = await asyncio.wait(self._tasks, timeout=max(0.0, within))
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def wake(self) -> None:
         """Say that something was queued; call it after the commit."""
@@ -81,16 +93,17 @@ class Delivery:
     async def _run(self) -> None:
         while True:
             self._woken.clear()
+            wait = SWEEP_SECONDS
             try:
                 await self._publish_web()
                 if self._sender is not None:
-                    await self._send_due()
+                    wait = await self._send_due()
             except Exception as error:  # noqa: BLE001 - the database may be away for a while
                 ERRORS.labels("delivery").inc()
                 log.warning("delivery looked in vain", error=type(error).__name__)
                 await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await asyncio.wait_for(self._woken.wait(), SWEEP_SECONDS)
+                await asyncio.wait_for(self._woken.wait(), wait)
             except asyncio.TimeoutError:
                 continue
 
@@ -100,55 +113,95 @@ class Delivery:
         for conversation_id in conversations:
             self._feed.publish(conversation_id)
 
-    async def _send_due(self) -> None:
-        now = clock.now()
+    async def _send_due(self) -> float:
+        """Send what may go now; gives the seconds until something that a limit holds back may go."""
+        now, soonest = clock.now(), SWEEP_SECONDS
         for row in await in_reading(_heads, LOOK_AHEAD):
-            chat = self._chat(row.recipient)
-            held = chat.wait_until is not None and chat.wait_until > now
-            if chat.busy or held or row.next_attempt_at > now or not chat.limiter.has_capacity():
+            chat, urgent = self._chat(row.recipient), row.priority == PRIORITY["alert"]
+            # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
+            if chat.urgent or (chat.ordinary and not urgent) or not due(row, now):
                 continue
-            chat.busy = True
-            await self._overall.acquire()
-            task = asyncio.create_task(self._deliver(row, chat), name="send")
+            wait = max(chat.window.wait(urgent=urgent), self._overall.wait(urgent=urgent))
+            if wait > 0:
+                soonest = min(soonest, wait)
+                if row.kind == "alert":
+                    await self._send_another_way(row)
+                continue
+            chat.window.take(urgent=urgent)
+            self._overall.take(urgent=urgent)
+            if urgent:
+                chat.urgent = True
+            else:
+                chat.ordinary = True
+            task = asyncio.create_task(self._deliver(row, chat, urgent=urgent), name="send")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        return soonest
+
+    async def _send_another_way(self, row: OutboxMessage) -> None:
+        if row.id in self._sent_another_way:
+            return
+        if await in_transaction(alert_held, row.id, clock.now()):
+            RETRIES.labels("limit").inc()
+            self.wake()
+        self._sent_another_way.add(row.id)
 
     def _chat(self, recipient: str) -> _Chat:
         if recipient not in self._chats:
+            if len(self._chats) >= KEPT_CHATS:
+                self._chats = {
+                    name: chat for name, chat in self._chats.items()
+                    if chat.ordinary or chat.urgent or not chat.window.idle
+                }  # fmt: skip
             # Telegram numbers groups below zero.
             group = recipient.startswith("-")
-            limiter = AsyncLimiter(GROUP_PER_MINUTE, 60) if group else AsyncLimiter(CHAT_BURST, CHAT_BURST_SECONDS)
-            self._chats[recipient] = _Chat(limiter)
+            window = Window(GROUP_PER_MINUTE, 60, GROUP_RESERVED) if group else Window(CHAT_BURST, CHAT_BURST_SECONDS)
+            self._chats[recipient] = _Chat(window)
         return self._chats[recipient]
 
-    async def _deliver(self, row: OutboxMessage, chat: _Chat) -> None:
+    async def _deliver(self, row: OutboxMessage, chat: _Chat, *, urgent: bool) -> None:
         try:
-            await chat.limiter.acquire()
             await self._attempt(row, chat)
         except Exception as error:  # noqa: BLE001 - it stays waiting and is tried again
             ERRORS.labels("delivery").inc()
-            log.warning("delivery not recorded", error=type(error).__name__, outbox_id=row.id)
+            log.warning("delivery not tried", error=type(error).__name__, outbox_id=row.id)
         finally:
-            chat.busy = False
+            if urgent:
+                chat.urgent = False
+            else:
+                chat.ordinary = False
             self.wake()
 
     async def _attempt(self, row: OutboxMessage, chat: _Chat) -> None:
         try:
             provider_id = await self._hand_over(row)
         except RetryAfter as error:
-            chat.wait_until = clock.now() + timedelta(seconds=error.seconds)
+            chat.window.hold(error.seconds)
             RETRIES.labels("retry_after").inc()
-            await in_transaction(put_off, row.id, "retry_after", chat.wait_until)
+            now = clock.now()
+            await self._record(put_off, row.id, "retry_after", now + timedelta(seconds=error.seconds), now)
         except CannotDeliver as error:
+            ERRORS.labels(f"deliver_{error.reason}").inc()
             log.warning("cannot deliver", reason=error.reason, kind=row.kind, outbox_id=row.id)
-            await in_transaction(give_up, row.id, error.reason, clock.now())
+            await self._record(give_up, row.id, error.reason, clock.now())
         except DeliveryError as error:
             RETRIES.labels(error.reason[:24]).inc()
-            wait = min(2**row.attempts, LONGEST_BACKOFF) * self._jitter.uniform(0.5, 1.5)
-            await in_transaction(put_off, row.id, error.reason, clock.now() + timedelta(seconds=wait))
+            now, wait = clock.now(), min(2**row.attempts, LONGEST_BACKOFF) * self._jitter.uniform(*JITTER)
+            await self._record(put_off, row.id, error.reason, now + timedelta(seconds=wait), now)
         else:
-            await in_transaction(delivered, row.id, provider_id, clock.now())
-            DELIVERY_SECONDS.labels(row.kind).observe(max(0.0, (clock.now() - row.created_at).total_seconds()))
+            _observe(row, await self._record(delivered, row.id, provider_id, clock.now()))
+
+    async def _record(self, function: Callable[..., T], outbox_id: int, *args: Any) -> T:
+        """Write down what became of a message, tried until it works: without a record it would be sent again."""
+        wait = FIRST_RECORD_WAIT
+        while True:
+            try:
+                return await in_transaction(function, outbox_id, *args)
+            except Exception as error:  # noqa: BLE001, PERF203 - locked, full or gone for a while
+                ERRORS.labels("delivery_record").inc()
+                log.warning("delivery not recorded yet", error=type(error).__name__, outbox_id=outbox_id)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_RECORD_WAIT)
 
     async def _hand_over(self, row: OutboxMessage) -> str | None:
         assert self._sender is not None  # noqa: S101 - the pump does not run without one
@@ -161,6 +214,26 @@ class Delivery:
             raise DeliveryError("original_not_sent")
         await self._sender.edit(row, original.provider_message_id)
         return original.provider_message_id
+
+
+def due(row: OutboxMessage, now: datetime) -> bool:
+    """Tell whether a waiting message may be tried.
+
+    One that was never tried is, whatever the clock says; one that would wait longer than any backoff is, too, because
+    then the clock was set back (or Telegram asked for that wait, and will say so again).
+    """
+    longest = timedelta(seconds=LONGEST_BACKOFF * JITTER[1])
+    return row.error is None or row.next_attempt_at <= now or row.next_attempt_at > now + longest
+
+
+def _observe(row: OutboxMessage, took: Took | None) -> None:
+    if took is None:
+        return
+    DELIVERY_SECONDS.labels(row.kind).observe(took.since_queued)
+    if took.since_written is not None and row.kind in ("crisis", "reply"):
+        MESSAGE_SECONDS.labels(row.kind).observe(took.since_written)
+    if took.alert is not None:
+        ALERT_SECONDS.observe(took.alert)
 
 
 def _heads(session: Session, limit: int) -> list[OutboxMessage]:
@@ -191,42 +264,3 @@ def _web_news(session: Session, after: int) -> tuple[int, list[str]]:
     )
     rows = session.execute(query).all()
     return max((row[1] for row in rows), default=after), [row[0] for row in rows]
-
-
-def delivered(session: Session, outbox_id: int, provider_id: str | None, now: datetime) -> None:
-    """Record a delivery; the person hears of an alert once it has really arrived."""
-    row = session.get(OutboxMessage, outbox_id)
-    if row is None:
-        return
-    row.status, row.sent_at, row.error = "sent", now, None
-    if provider_id is not None:
-        row.provider_message_id = provider_id
-    if row.kind == "alert" and row.escalation_id is not None:
-        escalation = session.get(Escalation, row.escalation_id)
-        if escalation is not None:
-            tell_person_delivered(session, escalation, now)
-
-
-def put_off(session: Session, outbox_id: int, reason: str, until: datetime) -> None:
-    """Keep a message for another try."""
-    row = session.get(OutboxMessage, outbox_id)
-    if row is None:
-        return
-    row.attempts += 0 if reason == "retry_after" else 1
-    row.error, row.next_attempt_at = reason[:64], until
-    if row.attempts >= MOST_ATTEMPTS:
-        give_up(session, outbox_id, reason, until)
-
-
-def give_up(session: Session, outbox_id: int, reason: str, now: datetime) -> None:
-    """Record why a message will never arrive; an alert goes another way at once."""
-    row: Any = session.get(OutboxMessage, outbox_id)
-    if row is None:
-        return
-    row.status, row.error = "failed", reason[:64]
-    if reason == "blocked" and row.conversation_id is not None:
-        conversation = session.get(Conversation, row.conversation_id)
-        if conversation is not None:
-            conversation.blocked_at = now
-    if row.kind == "alert":
-        alert_failed(session, row, now)

@@ -20,6 +20,7 @@ from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.retry_seconds import seconds_of
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.telegram.webhook import Webhook
+from bot.channels.telegram.without_database import WithoutDatabase
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -39,11 +40,14 @@ class TelegramChannel:
         self._acting = Acting(self._bot, wakes, on_queued)
         self.sender = TelegramSender(self._bot, self._identity)
         self.presence = Presence(self._bot)
-        self._poller = Poller(self._bot, self._identity, self._acting.act)
+        self._without_database = WithoutDatabase(self._bot, self._identity)
+        self._poller = Poller(self._bot, self._identity, self._acting.act, self._without_database)
         self._webhook: Webhook | None = None
         if settings.telegram_webhook_url and settings.telegram_webhook_secret:
             secret = settings.telegram_webhook_secret.get_secret_value()
-            self._webhook = Webhook(settings.telegram_webhook_url, secret, self._identity, self._acting.act)
+            self._webhook = Webhook(
+                settings.telegram_webhook_url, secret, self._identity, self._acting.act, self._without_database
+            )
         self.routes: list[BaseRoute] = [self._webhook.route] if self._webhook is not None else []
         self._connected = False
         self._running: asyncio.Task[None] | None = None
@@ -69,6 +73,10 @@ class TelegramChannel:
     def username(self) -> str | None:
         """Give the bot's name for ``t.me`` links, once Telegram has said it."""
         return self._identity.username
+
+    async def tell_staff(self, words: str) -> bool:
+        """Write to the staff's chat without the database; gives whether that worked."""
+        return await self._without_database.tell_staff(words)
 
     async def close(self) -> None:
         """Close the connections; nothing can be sent after that."""

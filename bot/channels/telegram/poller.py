@@ -22,6 +22,7 @@ from bot.channels.telegram.ending import end
 from bot.channels.telegram.identity import Identity
 from bot.channels.telegram.kinds import ALLOWED_UPDATES
 from bot.channels.telegram.retry_seconds import seconds_of
+from bot.channels.telegram.without_database import WithoutDatabase, store_or_help
 from bot.clock import clock
 from bot.db.models import PollOffset
 from bot.db.work import in_reading, in_transaction
@@ -45,7 +46,10 @@ SENTENCES = {
 class Poller:
     """One loop: fetch, store with the offset in one transaction, act; then the next fetch confirms."""
 
-    def __init__(self, bot: TelegramBot, identity: Identity, act: Callable[[Effects], None]) -> None:
+    def __init__(
+        self, bot: TelegramBot, identity: Identity, act: Callable[[Effects], None], without_database: WithoutDatabase
+    ) -> None:
+        self._without_database = without_database
         self._bot = bot
         self._identity = identity
         self._act = act
@@ -71,10 +75,8 @@ class Poller:
                 if updates is None:
                     return
                 if updates:
-                    # Shielded: a stop in this moment must not lose track of what was committed.
-                    effects = await asyncio.shield(
-                        in_transaction(store_batch, updates, self._identity, clock.now(), self._identity.bot_id)
-                    )
+                    storing = in_transaction(store_batch, updates, self._identity, clock.now(), self._identity.bot_id)
+                    effects = await store_or_help(storing, updates, self._without_database)
                     offset = next_offset(updates, offset)
                     self._act(effects)
                 self._went_well()

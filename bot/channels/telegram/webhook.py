@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.channels.telegram.arrivals import store_updates
 from bot.channels.telegram.effects import Effects
 from bot.channels.telegram.identity import Identity
+from bot.channels.telegram.without_database import WithoutDatabase, store_or_help
 from bot.clock import clock
 from bot.db.work import in_transaction
 from bot.metrics import ERRORS
@@ -32,12 +33,16 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's nam
 class Webhook:
     """The route that Telegram posts to."""
 
-    def __init__(self, url: str, secret: str, identity: Identity, act: Callable[[Effects], None]) -> None:
+    def __init__(
+        self, url: str, secret: str, identity: Identity, act: Callable[[Effects], None],
+        without_database: WithoutDatabase,
+    ) -> None:  # fmt: skip
         path = urlsplit(url).path.rstrip("/")
         self.url = url if path else url.rstrip("/") + DEFAULT_PATH
         self.secret = secret
         self._identity = identity
         self._act = act
+        self._without_database = without_database
         self.route = Route(path or DEFAULT_PATH, self.receive, methods=["POST"])
 
     async def receive(self, request: Request) -> Response:
@@ -56,7 +61,8 @@ class Webhook:
         if update is None:
             return PlainTextResponse("not an update", 400)
         try:
-            effects = await in_transaction(store_updates, [update], self._identity, clock.now())
+            storing = in_transaction(store_updates, [update], self._identity, clock.now())
+            effects = await store_or_help(storing, [update], self._without_database)
         except Exception as error:  # noqa: BLE001 - whatever it is: not stored, so Telegram must send it again
             ERRORS.labels("telegram_webhook").inc()
             log.warning("an update could not be stored; Telegram will send it again", error=type(error).__name__)

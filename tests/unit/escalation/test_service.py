@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import AppendOnlyError, Escalation, EscalationEvent, InboxMessage, OutboxMessage, Staff
 from bot.escalation import service, staff_buttons
 from bot.escalation.timers import run_step
-from bot.outbox.delivery import delivered, give_up
+from bot.outbox.record import delivered, give_up
 from tests.unit.escalation.conftest import CHECK, EMERGENCY, HIGH, MODERATE, NOW
 
 Write = Callable[..., InboxMessage]
