@@ -30,6 +30,15 @@ STATUS_NAMES = {
 }
 
 
+# How an alert ended, for those who close it from Telegram; the console takes it in words.
+OUTCOMES = {
+    "spoke": "Spoke with them",
+    "safe": "They are safe",
+    "services": "Emergency services",
+    "unreached": "Could not reach them",
+}
+
+
 def shown_time(moment: datetime) -> str:
     """Say a moment in the program's time zone, short: ``Mon Nov 23, 11:04 PM``."""
     local = moment.astimezone(program().zone)
@@ -122,6 +131,11 @@ def alert_buttons(escalation: Escalation) -> tuple[tuple[Button, ...], ...]:
     return (closing,) if escalation.status == "acknowledged" else ()
 
 
+def outcome_buttons(escalation: Escalation) -> tuple[tuple[Button, ...], ...]:
+    """Give the buttons that ask how it ended."""
+    return tuple((Button(title, f"staff:{code}:{escalation.id}"),) for code, title in OUTCOMES.items())
+
+
 def queue_alert(
     session: Session,
     escalation: Escalation,
@@ -146,9 +160,14 @@ def queue_alert(
     return [row for row in rows if row is not None]
 
 
-def refresh_alerts(session: Session, escalation: Escalation, now: datetime) -> None:
-    """Change every alert of an escalation that staff have in their chats to what is true now."""
+def refresh_alerts(session: Session, escalation: Escalation, now: datetime, *, ask_outcome: bool = False) -> None:
+    """Change every alert of an escalation that staff have in their chats to what is true now.
+
+    ``ask_outcome``: with the buttons that ask how it ended.
+    """
     query = select(OutboxMessage).where(OutboxMessage.escalation_id == escalation.id, OutboxMessage.kind == "alert")
-    message = Outgoing(alert_text(session, escalation), alert_buttons(escalation))
+    message = Outgoing(
+        alert_text(session, escalation), outcome_buttons(escalation) if ask_outcome else alert_buttons(escalation)
+    )
     for row in session.execute(query).scalars():
         queue_edit(session, row, message, now)

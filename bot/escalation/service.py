@@ -225,6 +225,13 @@ def acknowledge(session: Session, escalation_id: int, staff_id: int, now: dateti
     return escalation
 
 
+def ask_outcome(session: Session, escalation_id: int, now: datetime) -> Escalation:
+    """Ask on the alert itself how it ended; the answer closes it. Raises as :func:`acknowledge`."""
+    escalation = _take(session, escalation_id)
+    refresh_alerts(session, escalation, now, ask_outcome=True)
+    return escalation
+
+
 def resolve(session: Session, escalation_id: int, staff_id: int, now: datetime, outcome: str = "") -> Escalation:
     """Close an escalation as dealt with. Raises as :func:`acknowledge`."""
     return _close(session, escalation_id, "resolved", staff_id, now, outcome)

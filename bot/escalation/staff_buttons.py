@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import ButtonToken, Staff
 from bot.escalation import handoff, service
+from bot.escalation.alerts import OUTCOMES
 from bot.people import prospects
 from bot.people.staff import staff_of_telegram
 
@@ -48,7 +49,7 @@ def act(session: Session, verb: str, subject: int, staff: Staff, now: datetime) 
     """
     actions: dict[str, Callable[[], str]] = {
         "acknowledge": lambda: _said(service.acknowledge(session, subject, staff.id, now), "You have it. Thank you."),
-        "resolve": lambda: _said(service.resolve(session, subject, staff.id, now), "Resolved."),
+        "resolve": lambda: _said(service.ask_outcome(session, subject, now), "How did it end? Choose below the alert."),
         "false_alarm": lambda: _said(
             service.mark_false_alarm(session, subject, staff.id, now), "Marked as a false alarm."
         ),
@@ -57,6 +58,8 @@ def act(session: Session, verb: str, subject: int, staff: Staff, now: datetime) 
         "claim": lambda: _claim_prospect(session, subject, staff, now),
         "done": lambda: _finish_prospect(session, subject, staff, now),
     }
+    if verb in OUTCOMES:
+        return _said(service.resolve(session, subject, staff.id, now, OUTCOMES[verb]), "Resolved.")
     return actions[verb]()
 
 

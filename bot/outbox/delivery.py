@@ -67,6 +67,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pump: asyncio.Task[None] | None = None
+        self._stopping = False
         self._newest_web = 0
         self._sent_another_way: set[int] = set()
         self._jitter = random.Random(7)  # noqa: S311 - spreads retries, no secret
@@ -77,11 +78,14 @@ class Delivery:
 
     async def stop(self, within: float) -> None:
         """Finish what is being sent, for at most ``within`` seconds; the rest stays stored."""
+        # Asked, not only cancelled: below Python 3.12 wait_for loses a cancellation that comes with what it waits for.
+        self._stopping = True
+        self.wake()
         if self._pump is not None:
+            await asyncio.wait({self._pump}, timeout=within / 2)
             self._pump.cancel()
-            await asyncio.gather(self._pump, return_exceptions=True)
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=max(0.0, within))
+            _, late = await asyncio.wait(self._tasks, timeout=within / 2)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -91,7 +95,7 @@ class Delivery:
         self._woken.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._woken.clear()
             wait = SWEEP_SECONDS
             try:
@@ -103,7 +107,8 @@ class Delivery:
                 log.warning("delivery looked in vain", error=type(error).__name__)
                 await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await asyncio.wait_for(self._woken.wait(), wait)
+                if not self._stopping:
+                    await asyncio.wait_for(self._woken.wait(), wait)
             except asyncio.TimeoutError:
                 continue
 
@@ -117,6 +122,8 @@ class Delivery:
         """Send what may go now; gives the seconds until something that a limit holds back may go."""
         now, soonest = clock.now(), SWEEP_SECONDS
         for row in await in_reading(_heads, LOOK_AHEAD):
+            if self._stopping:
+                break
             chat, urgent = self._chat(row.recipient), row.priority == PRIORITY["alert"]
             # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
             if chat.urgent or (chat.ordinary and not urgent) or not due(row, now):

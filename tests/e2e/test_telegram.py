@@ -65,6 +65,8 @@ async def test_risk_to_acknowledgement(stack: Stack, telegram: TelegramApi, pers
     assert "Demo Cleo (counselor)" in changed["text"]
     assert "Demo Cleo (counselor) has seen this" in (await person.reply("has seen this"))["text"]
     group.press("Resolve")
+    await group.edited("acknowledged")  # the same words, with the buttons that ask how it ended
+    group.press("Spoke with them")
     await group.edited("resolved")
     assert sum("suicide" in text for text in telegram.texts(STAFF_GROUP)) == 1
 

@@ -1,0 +1,1 @@
+"""Limits, ordering and what becomes of deliveries."""
