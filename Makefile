@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 RASA := PYTHONWARNINGS=ignore PYTHONPATH=. $(PYTHON) -m rasa
 
-.PHONY: run setup setup-dev train eval bench test test-postgres lint types unit validate stories e2e lock clean
+.PHONY: run setup setup-dev train eval bench test test-postgres test-faults lint types unit validate stories e2e lock clean
 
 run: setup ## set up what is missing, then start everything
 	@$(PYTHON) -m bot up
@@ -52,6 +52,9 @@ e2e:
 
 test-postgres: setup-dev ## unit and integration tests on PostgreSQL
 	IOP_TEST_DATABASE=postgresql $(PYTHON) -m pytest tests/unit tests/integration
+
+test-faults: setup-dev train ## kill processes and break everything around them, under load; FAULTS=long for 60 kills
+	$(PYTHON) -m pytest tests/faults -s
 
 lock: ## renew the lock files (uv from `make setup`)
 	PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock --python 3.10
