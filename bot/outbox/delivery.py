@@ -68,6 +68,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pump: asyncio.Task[None] | None = None
         self._stopping = False
+        self._settled: set[int] = set()  # whose delivery ended since the last look began
         self._newest_web = 0
         self._sent_another_way: set[int] = set()
         self._jitter = random.Random(7)  # noqa: S311 - spreads retries, no secret
@@ -121,9 +122,12 @@ class Delivery:
     async def _send_due(self) -> float:
         """Send what may go now; gives the seconds until something that a limit holds back may go."""
         now, soonest = clock.now(), SWEEP_SECONDS
+        self._settled.clear()
         for row in await in_reading(_heads, LOOK_AHEAD):
             if self._stopping:
                 break
+            if row.id in self._settled:
+                continue  # its delivery ended while we were reading: what we read of it is out of date
             chat, urgent = self._chat(row.recipient), row.priority == PRIORITY["alert"]
             # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
             if chat.urgent or (chat.ordinary and not urgent) or not due(row, now):
@@ -173,6 +177,7 @@ class Delivery:
             ERRORS.labels("delivery").inc()
             log.warning("delivery not tried", error=type(error).__name__, outbox_id=row.id)
         finally:
+            self._settled.add(row.id)
             if urgent:
                 chat.urgent = False
             else:
