@@ -82,6 +82,8 @@ class Escalations(RuleBasedStateMachine):
 
     def _report(self, session: Any, message_id: int, level: str, reader: str) -> None:
         verdict = {"level": level, "categories": ["suicide"], "action": "alert", "evidence": []}
+        alerts = select(func.count(OutboxMessage.id)).where(OutboxMessage.kind == "alert")
+        had = session.execute(alerts).scalar_one()
         outcome = service.report(session, message_id, verdict, reader=reader, now=self.now)
         before = self.reported.get(message_id)
         self.reported[message_id] = level if before is None else max(before, level, key=Level)
@@ -89,6 +91,8 @@ class Escalations(RuleBasedStateMachine):
         assert Level(escalation.level) >= Level(level)
         if outcome.opened or outcome.raised or outcome.reopened:
             assert escalation.status == "open"
+        if outcome.opened or outcome.joined or outcome.raised:
+            assert session.execute(alerts).scalar_one() > had, "staff were not told of it"
 
     @precondition(lambda self: self.reported)
     @rule(data=st.data(), what=st.sampled_from(["acknowledge", "resolve", "mark_false_alarm"]))
