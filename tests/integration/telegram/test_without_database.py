@@ -86,7 +86,7 @@ async def test_crisis_resources_go_out_and_the_alert_follows(
         with reading() as session:
             assert session.execute(select(InboxMessage.id)).first() is None
         if trouble is not full:  # a small write may still find room in a page
-            assert not await asyncio.wait_for(_writes(), 10)
+            assert not await asyncio.wait_for(_writes(), 30)
     assert await api.confirmed(update, 20)
     assert len(stored()) == 2
     assert writing(lambda session: len(session.execute(select(Escalation)).scalars().all())) == 1
