@@ -53,7 +53,7 @@ e2e:
 test-postgres: setup-dev ## unit and integration tests on PostgreSQL
 	IOP_TEST_DATABASE=postgresql $(PYTHON) -m pytest tests/unit tests/integration
 
-test-faults: setup-dev train ## kill processes and break everything around them, under load; FAULTS=long for 60 kills
+test-faults: setup-dev train ## kill the running stack's processes under load; FAULTS=long for 60 kills
 	$(PYTHON) -m pytest tests/faults -s
 
 lock: ## renew the lock files (uv from `make setup`)

@@ -1,1 +1,1 @@
-"""The whole stack under load while its processes are killed and everything around it fails: ``make test-faults``."""
+"""The whole stack under load while its processes are killed: ``make test-faults``."""
