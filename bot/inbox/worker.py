@@ -121,13 +121,10 @@ class Dispatcher:
                     return
                 if begun.ask is None:
                     self._on_queued()
-                    continue
-                # Only calls to Rasa queue up: commands and hand-overs need none, so a slow Rasa does not hold them up.
-                async with self._slots:
-                    if self._stopping or not await self._answer(begun):
-                        return
-                    if not begun.more:
-                        return  # what came meanwhile was announced (wake)
+                elif not await self._answer_in_turn(begun):
+                    return
+                if not begun.more:
+                    return  # what came meanwhile was announced (wake)
         except Exception as error:  # noqa: BLE001 - one conversation's trouble is not another's
             ERRORS.labels("inbox").inc()
             log.warning("conversation failed", error=type(error).__name__)
@@ -139,6 +136,11 @@ class Dispatcher:
             self._on_queued()
         except Exception as error:  # noqa: BLE001 - the database itself is away; the sweep finds the message later
             log.warning("message not put back", error=type(error).__name__)
+
+    async def _answer_in_turn(self, begun: Begun) -> bool:
+        # Only calls to Rasa queue up: commands and hand-overs need none, so a slow Rasa is not in their way.
+        async with self._slots:
+            return not self._stopping and await self._answer(begun)
 
     async def _answer(self, begun: Begun) -> bool:
         """Ask Rasa and end the turn. Gives False where the conversation has to wait for a retry."""
