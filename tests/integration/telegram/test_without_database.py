@@ -39,15 +39,11 @@ def read_only() -> Iterator[None]:
     event.listen(engine(), "begin", _query_only)
     yield
     event.remove(engine(), "begin", _query_only)
-    event.listen(engine(), "begin", _query_too)
+    engine().dispose()  # new connections know nothing of it
 
 
 def _query_only(connection: Any) -> None:
     connection.exec_driver_sql("PRAGMA query_only=ON")
-
-
-def _query_too(connection: Any) -> None:
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
 
 
 @contextmanager
@@ -55,17 +51,13 @@ def full() -> Iterator[None]:
     event.listen(engine(), "begin", _no_more_pages)
     yield
     event.remove(engine(), "begin", _no_more_pages)
-    event.listen(engine(), "begin", _more_pages)
+    engine().dispose()
 
 
 def _no_more_pages(connection: Any) -> None:
     # SQLite's own limit: what needs a new page fails with "database or disk is full".
     pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-
-
-def _more_pages(connection: Any) -> None:
-    connection.exec_driver_sql("PRAGMA max_page_count=1000000")
 
 
 @pytest.mark.parametrize("trouble", [locked, read_only, full])
