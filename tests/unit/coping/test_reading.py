@@ -64,12 +64,12 @@ def test_a_trigger_is_read(text: str, trigger: str | None) -> None:
     [
         ("7", "craving_rate", None, "craving_rating", Naming(7)),
         ("/craving_rate", "craving_rate", 7, "craving_rating", Naming(7)),
-        ("a 9, my ex called", "craving_trigger_people", None, "craving_rating", Naming(9, "people")),
-        ("my ex called", "craving_trigger_people", None, "craving_rating", Naming(None, "people")),
+        ("a 9, my ex called", "craving_rate", None, "craving_rating", Naming(9, "people")),
+        ("my ex called", "craving_now", None, "craving_rating", Naming(None, "people")),
         ("15", "craving_rate", None, "craving_rating", Naming(problem="range")),
         ("really bad", "craving_now", None, "craving_rating", Naming(problem="unclear")),
         ("idk", "smalltalk_unsure", None, "craving_rating", Naming(problem="unclear")),
-        ("/craving_trigger_money", "craving_trigger_money", None, "craving_trigger", Naming(None, "money")),
+        ("/craving_trigger", "craving_trigger", "money", "craving_trigger", Naming(None, "money")),
         ("work", "program_work_school", None, "craving_trigger", Naming(None, "time")),
         ("idk", "smalltalk_unsure", None, "craving_trigger", Naming(None, "unknown")),
         ("bad day", "smalltalk_bad_day", None, "craving_trigger", Naming(None, "feeling")),
@@ -87,7 +87,7 @@ def test_a_trigger_is_read(text: str, trigger: str | None) -> None:
     ],
 )
 def test_answers_that_name_a_craving(
-    text: str, intent: str, pressed: int | None, asked: str, expected: Naming | None
+    text: str, intent: str, pressed: int | str | None, asked: str, expected: Naming | None
 ) -> None:
     assert read_naming(text, intent, pressed, asked) == expected
 

@@ -151,7 +151,7 @@ def test_while_a_group_is_on(demo: Demo) -> None:
 def test_a_button_names_day_and_kind(demo: Demo) -> None:
     answer = demo.ask(day, '/session_on_day{"session_day": "2026-11-24"}', session_day="2026-11-24")
     assert "Relapse prevention" in answer.facts["sessions"]
-    answer = demo.ask(kind, '/session_next_of_kind{"session_kind": "cbt"}', session_kind="cbt")
+    answer = demo.ask(kind, '/session_next{"session_kind": "cbt"}', session_kind="cbt")
     assert "CBT skills" in answer.facts["sessions"]
     assert demo.ask(day, "/session_on_day", session_day="tomorrow-ish").response == "utter_session_next_own"
 
