@@ -27,9 +27,9 @@ _ALL = 60
 
 # Asked about the session of this hour, and asked about closed days in general (folded as by `date_words.plain`).
 _STARTED = re.compile(
-    r"\b(?:start(?:ed|ing)|begun|began|strt|right now|going on|goin on|happening now|without me|over already|still in|is it over|"
-    r"did (?:it|we|they|group|class) (?:start|end|begin)|how (?:long|much time) (?:un)?till?|on now|empezo|empezaron|comenzo|ahorita|acabo|"
-    r"cuanto falta|todavia estan)\b"
+    r"\b(?:start(?:ed|ing)|begun|began|strt|right now|goi?n(?:g)? on|happening now|on now|without me|over already|"
+    r"still in|is it over|did (?:it|we|they|group|class) (?:start|end|begin)|how (?:long|much time) (?:un)?till?|"
+    r"empezo|empezaron|comenzo|ahorita|acabo|cuanto falta|todavia estan)\b"
 )
 _CLOSED = re.compile(r"\b(?:clos(?:ed|ures?|ing)|holidays?|days? off|cerra\w+|cierran|feriados?|festivos?)\b")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coping.naming import Naming, first_naming, read_naming
+from bot.coping.naming import Naming, first_naming, opener, read_naming
 from bot.coping.reading import Rating, is_question, read_rating, read_trigger
 from bot.coping.refusal import feedback
 from bot.coping.replies import Reply, read_reply
@@ -102,10 +102,29 @@ def test_answers_that_name_a_craving(
         ("/craving_rate", "craving_rate", 4, Naming(4)),
         ("theres a bottle here", "craving_near", None, Naming(None, "near")),
         ("had a using dream", "craving_dream", None, Naming(None, "cue")),
+        ("my ex called and i want to drink", "craving_now", None, Naming(None, "people")),
+        ("i still want it, that song again", "craving_still", None, Naming(None, "cue")),
+        ("/craving_trigger", "craving_trigger", "money", Naming(None, "money")),
     ],
 )
 def test_what_the_first_message_says_already(text: str, intent: str, pressed: int | None, expected: Naming) -> None:
     assert first_naming(text, intent, pressed) == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "trigger", "response"),
+    [
+        ("craving_now", None, "utter_craving_now"),
+        ("craving_now", "money", "utter_craving_trigger_money"),
+        ("craving_now", "near", "utter_craving_near"),
+        ("craving_near", "people", "utter_craving_near"),
+        ("craving_still", "people", "utter_craving_still"),
+        ("craving_trigger", "unknown", "utter_craving_trigger_unknown"),
+        ("craving_rate", "people", None),
+    ],
+)
+def test_a_craving_is_taken_up_as_it_was_told(intent: str, trigger: str | None, response: str | None) -> None:
+    assert opener(intent, trigger) == response
 
 
 @pytest.mark.parametrize(

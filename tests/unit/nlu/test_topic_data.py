@@ -1,4 +1,4 @@
-"""The examples, rules, responses and stories of the topics fit together: nothing twice, nothing dead, nothing untried."""
+"""Examples, rules, responses and stories of the topics fit together: nothing twice, nothing dead, nothing untried."""
 
 from __future__ import annotations
 

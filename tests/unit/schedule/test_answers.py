@@ -183,3 +183,24 @@ def test_every_response_says_something_in_both_languages() -> None:
         assert any(v.get("condition") for v in variations), name
         for variation in variations:
             assert all(len(button["title"]) <= 20 for button in variation.get("buttons", [])), name
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("when is my next session", "utter_session_next_own"),
+        ("when is the next cbt group", "utter_session_kind_own"),
+        ("did group start already", "utter_session_now_on"),
+        ("ya empezó el grupo", "utter_session_now_on"),
+        ("when does group start thursday", "utter_session_closed_day"),
+    ],
+)
+def test_the_next_session_is_answered_by_what_the_words_ask(demo: Demo, text: str, response: str) -> None:
+    assert demo.ask(answers.next_answer, text, at=MONDAY_7PM).response == response
+
+
+def test_closed_days_are_listed_where_no_day_is_named(demo: Demo) -> None:
+    closed = {"utter_session_closures", "utter_session_no_closures"}
+    assert demo.ask(answers.on_day_answer, "which days are you closed").response in closed
+    assert demo.ask(answers.on_day_answer, "qué días cierran").response in closed
+    assert demo.ask(answers.on_day_answer, "do i have group tomorrow").response not in closed
