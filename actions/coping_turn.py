@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.turn import conversation_id, message_id
 from bot.clock import clock
 from bot.coping.log import record_craving
+from bot.coping.naming import OPENERS
 from bot.db.engine import transaction
 
 logger = logging.getLogger(__name__)
@@ -46,10 +47,19 @@ def said(tracker: Tracker) -> str:
 
 def pressed_rating(tracker: Tracker) -> int | None:
     """Give the rating that a pressed button carries, 0-10, or None."""
-    if not said(tracker).startswith("/"):
-        return None
-    values = [str(e["value"]) for e in tracker.latest_message.get("entities") or [] if e["entity"] == "rating"]
+    values = _pressed(tracker, "rating")
     return next((int(v) for v in values if v.isdigit() and int(v) <= 10), None)
+
+
+def pressed_trigger(tracker: Tracker) -> str | None:
+    """Give the trigger that a pressed button carries, or None."""
+    return next((v for v in _pressed(tracker, "trigger") if v in OPENERS), None)
+
+
+def _pressed(tracker: Tracker, entity: str) -> list[str]:
+    if not said(tracker).startswith("/"):
+        return []
+    return [str(e["value"]) for e in tracker.latest_message.get("entities") or [] if e["entity"] == entity]
 
 
 def answered_by(tracker: Tracker, form: str) -> list[str]:

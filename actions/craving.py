@@ -17,12 +17,13 @@ from actions.coping_turn import (
     leave_loop,
     may_ask,
     pressed_rating,
+    pressed_trigger,
     said,
     set_slots,
 )
 from actions.turn import language
 from bot.coping.choose import choose_skill
-from bot.coping.naming import first_naming, read_naming
+from bot.coping.naming import first_naming, opener, read_naming
 
 _PROBLEMS = {
     "range": "utter_craving_rating_range",
@@ -31,8 +32,13 @@ _PROBLEMS = {
 }
 
 
+def _carried(tracker: Tracker) -> int | str | None:
+    rating = pressed_rating(tracker)
+    return pressed_trigger(tracker) if rating is None else rating
+
+
 class ActionCravingOpen(Action):
-    """Starts the flow with what the first message says already."""
+    """Takes up a craving as it was told, and starts the flow with what the message says already."""
 
     def name(self) -> str:
         """Give the action's name in the domain."""
@@ -41,7 +47,10 @@ class ActionCravingOpen(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Clear an older flow; a craving that stays keeps what was tried, so that the next skill is another one."""
         intent = intent_of(tracker)
-        named = first_naming(said(tracker), intent, pressed_rating(tracker))
+        named = first_naming(said(tracker), intent, _carried(tracker))
+        first = opener(intent, named.trigger)
+        if first:
+            dispatcher.utter_message(response=first)
         stays = intent == "craving_still"
         start = {
             "craving_rating": named.rating,
@@ -69,7 +78,7 @@ class ValidateCravingForm(FormValidationAction):
         asked = tracker.get_slot("requested_slot")
         if asked not in ("craving_rating", "craving_trigger") or answered_by(tracker, "craving_form"):
             return {}
-        named = read_naming(said(tracker), intent_of(tracker), pressed_rating(tracker), asked)
+        named = read_naming(said(tracker), intent_of(tracker), _carried(tracker), asked)
         if named is None:
             return {}
         if named.problem:

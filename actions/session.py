@@ -80,31 +80,17 @@ def _pending_report(tracker: Tracker) -> str | None:
 
 
 class ActionSessionNext(_SessionAction):
-    """When is my next session?"""
+    """When is my next session, or group of a kind? Has it started?"""
 
     intent = "session_next"
     use_case = staticmethod(answers.next_answer)
 
 
 class ActionSessionOnDay(_SessionAction):
-    """What is on that day?"""
+    """What is on that day? Which days are you closed?"""
 
     intent = "session_on_day"
-    use_case = staticmethod(answers.day_answer)
-
-
-class ActionSessionNextOfKind(_SessionAction):
-    """When is the next relapse prevention group?"""
-
-    intent = "session_next_of_kind"
-    use_case = staticmethod(answers.kind_answer)
-
-
-class ActionSessionHoliday(_SessionAction):
-    """Is there group on the 4th of July?"""
-
-    intent = "session_holiday"
-    use_case = staticmethod(answers.holiday_answer)
+    use_case = staticmethod(answers.on_day_answer)
 
 
 class ActionSessionFullWeek(_SessionAction):
@@ -206,10 +192,3 @@ class ActionSessionCancelledQ(_SessionAction):
 
     intent = "session_cancelled_q"
     use_case = staticmethod(answers.cancelled_answer)
-
-
-class ActionSessionNow(_SessionAction):
-    """Did it start?"""
-
-    intent = "session_now"
-    use_case = staticmethod(answers.now_answer)

@@ -47,10 +47,12 @@ def _risk(found: Figures) -> None:
 
 
 def _understanding(found: Figures) -> None:
-    figures, confusions, errors = understanding_figures.cross_validation(topic_examples())
+    figures, confusions, errors, curve = understanding_figures.cross_validation(topic_examples())
     found["understanding_cross_validation"] = figures
     _write("intent_confusions.txt", confusions)
     _write("intent_errors.txt", errors)
+    _write("understanding_thresholds.txt", curve)
+    print("\n".join(curve))
     print("most confused intents:", *confusions[:10], sep="\n  ")
     for name, path in (("topics_own", OWN / "topics.jsonl"), ("topics_dev", OTHERS / "topics_dev.jsonl")):
         rows = messages(path)

@@ -20,11 +20,12 @@ Rows = list[dict[str, Any]]
 
 def cross_validation(
     examples: Sequence[Example], folds: int = 5, seed: int = 7
-) -> tuple[dict[str, float], list[str], list[str]]:
+) -> tuple[dict[str, float], list[str], list[str], list[str]]:
     """Predict each example of our own data by a model that has not seen it.
 
     Returns:
-        Weighted F1 and accuracy, by intent and by topic; the confusions, commonest first; each error.
+        Weighted F1 and accuracy, by intent and by topic; the confusions, commonest first; each error; the curve that
+        the thresholds in config.yml are chosen from.
     """
     from sklearn.metrics import f1_score
     from sklearn.model_selection import StratifiedKFold
@@ -34,12 +35,12 @@ def cross_validation(
     texts = np.array([e.text for e in examples], dtype=object)
     intents = np.array([e.intent for e in examples])
     vectors = encode_cached(list(texts))
-    predicted = np.empty(len(examples), dtype=object)
+    names = sorted(set(intents))
+    shares = np.zeros((len(examples), len(names)), np.float32)
     for seen, unseen in StratifiedKFold(folds, shuffle=True, random_state=seed).split(vectors, intents):
         model = IntentModel.fit(vectors[seen], list(texts[seen]), list(intents[seen]))
-        best = model.probabilities(vectors[unseen], list(texts[unseen])).argmax(axis=1)
-        predicted[unseen] = [model.names[i] for i in best]
-    predicted = predicted.astype(str)
+        shares[unseen] = model.probabilities(vectors[unseen], list(texts[unseen]))
+    predicted = np.array(names)[shares.argmax(axis=1)]
     wrong = [(g, p, t) for g, p, t in zip(intents, predicted, texts, strict=True) if g != p]
     confusions = Counter((g, p) for g, p, _ in wrong)
     topics = [(_topic(g), _topic(p)) for g, p in zip(intents, predicted, strict=True)]
@@ -53,7 +54,34 @@ def cross_validation(
         },
         [f"{n:3d}  {g} taken for {p}" for (g, p), n in confusions.most_common()],
         [f"{g:32s} taken for {p:32s} {t}" for g, p, t in sorted(wrong)],
+        threshold_curve(shares, names, intents),
     )
+
+
+def threshold_curve(shares: np.ndarray, names: Sequence[str], intents: np.ndarray) -> list[str]:
+    """Show what each least share of the likeliest topic would mean.
+
+    Args:
+        shares: of each intent, by models that have not seen the message, (n, intents).
+        names: the intents, in that order.
+        intents: the right ones.
+    """
+    topics = sorted({_topic(name) for name in names})
+    of_topic = np.array([[_topic(name) == topic for topic in topics] for name in names], np.float32)
+    summed = shares @ of_topic
+    best = np.array(topics)[summed.argmax(axis=1)]
+    gold = np.array([_topic(intent) for intent in intents])
+    lines = ["least share   answered   right topic among them   asked back though right   out of scope let through"]
+    for least in np.arange(0.0, 0.85, 0.05):
+        answered = summed.max(axis=1) >= least
+        right = best == gold
+        outside = gold == "out_of_scope"
+        through = np.mean((answered & (best != "out_of_scope"))[outside]) if outside.any() else 0.0
+        lines.append(
+            f"{least:11.2f} {answered.mean():10.3f} {right[answered].mean() if answered.any() else 1.0:25.3f} "
+            f"{np.mean(right & ~answered):25.3f} {through:26.3f}"
+        )
+    return lines
 
 
 def _topic(intent: str) -> str:

@@ -8,19 +8,12 @@ from typing import Literal
 
 from bot.coping.reading import is_question, plain, read_rating, read_trigger, words
 
-# What each intent says about the trigger.
-TRIGGER_INTENTS = {
-    "craving_near": "near",
-    "craving_trigger_people": "people",
-    "craving_trigger_place": "place",
-    "craving_trigger_money": "money",
-    "craving_trigger_feeling": "feeling",
-    "craving_trigger_time": "time",
-    "craving_trigger_body": "body",
-    "craving_trigger_cue": "cue",
-    "craving_dream": "cue",
-    "craving_trigger_unknown": "unknown",
-}
+# Intents that say by themselves what set it off; in the others the words do (`read_trigger`).
+TRIGGER_INTENTS = {"craving_near": "near", "craving_dream": "cue"}
+# Intents that tell of a craving, so that their words may name what set it off.
+_TOLD = ("craving_now", "craving_still", "craving_rate")
+# What is said first to a craving, by its trigger; a craving that is only rated is not commented on.
+OPENERS = frozenset({"people", "place", "money", "feeling", "time", "body", "cue", "unknown"})
 # Topics whose messages the craving questions never keep: risk, a person, one's data.
 _NEVER_OURS = ("risk_", "handoff_", "account_")
 # Said instead of a number without meaning anything else.
@@ -34,7 +27,7 @@ _VAGUE = {
     "nlu_fallback": "unknown",
     "smalltalk_sharing": "unknown",
     "smalltalk_bad_day": "feeling",
-    "smalltalk_bored": "feeling",
+    "coping_distract": "feeling",
     "coping_anxiety": "feeling",
     "coping_anger": "feeling",
     "coping_lonely": "feeling",
@@ -54,25 +47,50 @@ class Naming:
     problem: Literal["", "range", "unclear", "trigger"] = ""
 
 
-def first_naming(text: str, intent: str, pressed: int | None) -> Naming:
-    """Read the message that opens the flow: often it says the rating or the trigger already."""
-    rating = pressed
-    if not text.startswith("/") and (intent == "craving_rate" or _OUT_OF_TEN.search(plain(text))):
+def first_naming(text: str, intent: str, pressed: int | str | None) -> Naming:
+    """Read the message that opens the flow: often it says the rating or the trigger already.
+
+    Args:
+        text: what was sent; a pressed button is ``/intent``.
+        intent: what it was understood as.
+        pressed: the rating or the trigger that a button carries.
+    """
+    if text.startswith("/"):
+        return _pressed(intent, pressed)
+    rating = None
+    if intent == "craving_rate" or _OUT_OF_TEN.search(plain(text)):
         found = read_rating(text)
         rating = found.value if found else None
-    trigger = TRIGGER_INTENTS.get(intent)
-    if trigger is None and intent == "craving_rate" and not text.startswith("/"):
-        trigger = read_trigger(text)
-    return Naming(rating, trigger)
+    return Naming(rating, _told_trigger(text, intent))
 
 
-def read_naming(text: str, intent: str, pressed: int | None, asked: str) -> Naming | None:
+def opener(intent: str, trigger: str | None) -> str | None:
+    """Give the response that takes up a craving as it was told, or None after a bare rating."""
+    if intent == "craving_near" or trigger == "near":
+        return "utter_craving_near"
+    if intent == "craving_still":
+        return "utter_craving_still"
+    if trigger in OPENERS and intent != "craving_rate":
+        return f"utter_craving_trigger_{trigger}"
+    return None if intent == "craving_rate" else "utter_craving_now"
+
+
+def _pressed(intent: str, pressed: int | str | None) -> Naming:
+    rating = pressed if isinstance(pressed, int) else None
+    return Naming(rating, pressed if isinstance(pressed, str) else TRIGGER_INTENTS.get(intent))
+
+
+def _told_trigger(text: str, intent: str) -> str | None:
+    return TRIGGER_INTENTS.get(intent) or (read_trigger(text) if intent in _TOLD else None)
+
+
+def read_naming(text: str, intent: str, pressed: int | str | None, asked: str) -> Naming | None:
     """Read an answer to one of the two questions.
 
     Args:
         text: what was sent; a pressed button is ``/intent``.
         intent: what it was understood as.
-        pressed: the rating that a button carries.
+        pressed: the rating or the trigger that a button carries.
         asked: the slot asked for, "craving_rating" or "craving_trigger".
 
     Gives None for what is none of ours: a question, another wish, risk. Its own rule answers it.
@@ -80,25 +98,25 @@ def read_naming(text: str, intent: str, pressed: int | None, asked: str) -> Nami
     if intent in ("coping_resume", "coping_next"):
         return Naming()
     if text.startswith("/"):
-        named = Naming(pressed, TRIGGER_INTENTS.get(intent))
+        named = _pressed(intent, pressed)
         return named if named != Naming() else None
     if _is_not_an_answer(text, intent):
         return None
     found = read_rating(text)
     if found and found.value is not None:
-        return Naming(found.value, TRIGGER_INTENTS.get(intent))
+        return Naming(found.value, _told_trigger(text, intent))
     if asked == "craving_rating":
-        return _no_rating(intent, off_scale=found is not None)
+        return _no_rating(text, intent, off_scale=found is not None)
     return _trigger(text, intent)
 
 
 def _is_not_an_answer(text: str, intent: str) -> bool:
-    asks = is_question(text) and intent not in TRIGGER_INTENTS and intent != "craving_rate"
+    asks = is_question(text) and intent not in TRIGGER_INTENTS and intent not in _TOLD
     return asks or intent.startswith(_NEVER_OURS) or plain(text) in words()["stop"]
 
 
-def _no_rating(intent: str, *, off_scale: bool) -> Naming | None:
-    trigger = TRIGGER_INTENTS.get(intent)
+def _no_rating(text: str, intent: str, *, off_scale: bool) -> Naming | None:
+    trigger = _told_trigger(text, intent)
     if off_scale and (trigger or intent in _NO_NUMBER):
         return Naming(trigger=trigger, problem="range")
     if trigger:
@@ -107,7 +125,7 @@ def _no_rating(intent: str, *, off_scale: bool) -> Naming | None:
 
 
 def _trigger(text: str, intent: str) -> Naming | None:
-    trigger = TRIGGER_INTENTS.get(intent)
+    trigger = _told_trigger(text, intent)
     if trigger:
         return Naming(trigger=trigger)
     # A short answer ("my ex", "work") is often understood as another topic; its words say more.

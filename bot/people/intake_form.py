@@ -26,7 +26,7 @@ _BUTTONS = {
     "note": ("skip",),
     "confirm": ("send", "change"),
 }
-_CANCEL_INTENTS = frozenset({"prospect_cancel", "handoff_cancel"})
+_CANCEL_INTENTS = frozenset({"prospect_cancel"})
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.program import program
 from bot.schedule import describe
+from bot.schedule.date_words import plain
 from bot.schedule.holidays import holiday_name
 from bot.schedule.kinds import kind_name
 from bot.schedule.occurrences import Occurrence
@@ -23,8 +25,19 @@ _STARTS_SOON = timedelta(hours=12)
 _ALL = 60
 
 
+# Asked about the session of this hour, and asked about closed days in general (folded as by `date_words.plain`).
+_STARTED = re.compile(
+    r"\b(?:start(?:ed|ing)|begun|began|strt|right now|goi?n(?:g)? on|happening now|on now|without me|over already|"
+    r"still in|is it over|did (?:it|we|they|group|class) (?:start|end|begin)|how (?:long|much time) (?:un)?till?|"
+    r"empezo|empezaron|comenzo|ahorita|acabo|cuanto falta|todavia estan)\b"
+)
+_CLOSED = re.compile(r"\b(?:clos(?:ed|ures?|ing)|holidays?|days? off|cerra\w+|cierran|feriados?|festivos?)\b")
+
+
 def next_answer(session: Session, question: Question, now: datetime) -> Answer:
     """Say what comes next; a question that names a day or a kind is answered for that."""
+    if _STARTED.search(plain(question.text)) and (question.when is None or question.when.first == _today(now)):
+        return now_answer(session, question, now)
     if question.when is not None:
         return day_answer(session, question, now)
     if question.kind is not None:
@@ -47,6 +60,13 @@ def day_answer(session: Session, question: Question, now: datetime) -> Answer:
         named = when.one_day and all(o.moved_from is None for o in found)
         return _list("day", question, found, now, {"day": _said(when, question, now)}, days=not named)
     return _nothing_on_day(session, question, when, found, now)
+
+
+def on_day_answer(session: Session, question: Question, now: datetime) -> Answer:
+    """Say what is on the named days, or which days the program is closed."""
+    if question.when is None and _CLOSED.search(plain(question.text)):
+        return holiday_answer(session, question, now)
+    return day_answer(session, question, now)
 
 
 def _nothing_on_day(session: Session, question: Question, when: When, found: list[Occurrence], now: datetime) -> Answer:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coping.naming import Naming, first_naming, read_naming
+from bot.coping.naming import Naming, first_naming, opener, read_naming
 from bot.coping.reading import Rating, is_question, read_rating, read_trigger
 from bot.coping.refusal import feedback
 from bot.coping.replies import Reply, read_reply
@@ -64,12 +64,12 @@ def test_a_trigger_is_read(text: str, trigger: str | None) -> None:
     [
         ("7", "craving_rate", None, "craving_rating", Naming(7)),
         ("/craving_rate", "craving_rate", 7, "craving_rating", Naming(7)),
-        ("a 9, my ex called", "craving_trigger_people", None, "craving_rating", Naming(9, "people")),
-        ("my ex called", "craving_trigger_people", None, "craving_rating", Naming(None, "people")),
+        ("a 9, my ex called", "craving_rate", None, "craving_rating", Naming(9, "people")),
+        ("my ex called", "craving_now", None, "craving_rating", Naming(None, "people")),
         ("15", "craving_rate", None, "craving_rating", Naming(problem="range")),
         ("really bad", "craving_now", None, "craving_rating", Naming(problem="unclear")),
         ("idk", "smalltalk_unsure", None, "craving_rating", Naming(problem="unclear")),
-        ("/craving_trigger_money", "craving_trigger_money", None, "craving_trigger", Naming(None, "money")),
+        ("/craving_trigger", "craving_trigger", "money", "craving_trigger", Naming(None, "money")),
         ("work", "program_work_school", None, "craving_trigger", Naming(None, "time")),
         ("idk", "smalltalk_unsure", None, "craving_trigger", Naming(None, "unknown")),
         ("bad day", "smalltalk_bad_day", None, "craving_trigger", Naming(None, "feeling")),
@@ -87,7 +87,7 @@ def test_a_trigger_is_read(text: str, trigger: str | None) -> None:
     ],
 )
 def test_answers_that_name_a_craving(
-    text: str, intent: str, pressed: int | None, asked: str, expected: Naming | None
+    text: str, intent: str, pressed: int | str | None, asked: str, expected: Naming | None
 ) -> None:
     assert read_naming(text, intent, pressed, asked) == expected
 
@@ -102,10 +102,29 @@ def test_answers_that_name_a_craving(
         ("/craving_rate", "craving_rate", 4, Naming(4)),
         ("theres a bottle here", "craving_near", None, Naming(None, "near")),
         ("had a using dream", "craving_dream", None, Naming(None, "cue")),
+        ("my ex called and i want to drink", "craving_now", None, Naming(None, "people")),
+        ("i still want it, that song again", "craving_still", None, Naming(None, "cue")),
+        ("/craving_trigger", "craving_trigger", "money", Naming(None, "money")),
     ],
 )
 def test_what_the_first_message_says_already(text: str, intent: str, pressed: int | None, expected: Naming) -> None:
     assert first_naming(text, intent, pressed) == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "trigger", "response"),
+    [
+        ("craving_now", None, "utter_craving_now"),
+        ("craving_now", "money", "utter_craving_trigger_money"),
+        ("craving_now", "near", "utter_craving_near"),
+        ("craving_near", "people", "utter_craving_near"),
+        ("craving_still", "people", "utter_craving_still"),
+        ("craving_trigger", "unknown", "utter_craving_trigger_unknown"),
+        ("craving_rate", "people", None),
+    ],
+)
+def test_a_craving_is_taken_up_as_it_was_told(intent: str, trigger: str | None, response: str | None) -> None:
+    assert opener(intent, trigger) == response
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,11 @@ def test_the_likeliest_three_and_something_else() -> None:
 
 def test_one_title_is_one_choice_and_noise_is_none() -> None:
     ranking = [
-        {"name": "handoff_nurse", "confidence": 0.3},
+        {"name": "program_medication_question", "confidence": 0.3},
         {"name": "program_medication_question", "confidence": 0.3},
         {"name": "session_next", "confidence": 0.01},
     ]
-    assert [b["payload"] for b in choices(ranking, "en")] == ["/handoff_nurse", "/smalltalk_menu"]
+    assert [b["payload"] for b in choices(ranking, "en")] == ["/program_medication_question", "/smalltalk_menu"]
 
 
 def _turn(text: str, *actions: str) -> list[dict[str, Any]]:

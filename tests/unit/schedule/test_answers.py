@@ -151,7 +151,7 @@ def test_while_a_group_is_on(demo: Demo) -> None:
 def test_a_button_names_day_and_kind(demo: Demo) -> None:
     answer = demo.ask(day, '/session_on_day{"session_day": "2026-11-24"}', session_day="2026-11-24")
     assert "Relapse prevention" in answer.facts["sessions"]
-    answer = demo.ask(kind, '/session_next_of_kind{"session_kind": "cbt"}', session_kind="cbt")
+    answer = demo.ask(kind, '/session_next{"session_kind": "cbt"}', session_kind="cbt")
     assert "CBT skills" in answer.facts["sessions"]
     assert demo.ask(day, "/session_on_day", session_day="tomorrow-ish").response == "utter_session_next_own"
 
@@ -183,3 +183,24 @@ def test_every_response_says_something_in_both_languages() -> None:
         assert any(v.get("condition") for v in variations), name
         for variation in variations:
             assert all(len(button["title"]) <= 20 for button in variation.get("buttons", [])), name
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("when is my next session", "utter_session_next_own"),
+        ("when is the next cbt group", "utter_session_kind_own"),
+        ("did group start already", "utter_session_now_on"),
+        ("ya empezó el grupo", "utter_session_now_on"),
+        ("when does group start thursday", "utter_session_closed_day"),
+    ],
+)
+def test_the_next_session_is_answered_by_what_the_words_ask(demo: Demo, text: str, response: str) -> None:
+    assert demo.ask(answers.next_answer, text, at=MONDAY_7PM).response == response
+
+
+def test_closed_days_are_listed_where_no_day_is_named(demo: Demo) -> None:
+    closed = {"utter_session_closures", "utter_session_no_closures"}
+    assert demo.ask(answers.on_day_answer, "which days are you closed").response in closed
+    assert demo.ask(answers.on_day_answer, "qué días cierran").response in closed
+    assert demo.ask(answers.on_day_answer, "do i have group tomorrow").response not in closed
