@@ -27,7 +27,7 @@ WEIGHTS = {"E": 1.5, "H": 1.5, "M": 1.2, "L": 1.0, "N": 1.0}
 BACKGROUND_WEIGHT = 0.5
 # How many ordinary messages are taken for training, and the intents that none are taken from: what stands there may
 # well carry risk.
-BACKGROUND = 4500
+BACKGROUND = 3500
 NOT_BACKGROUND = ("risk", "craving_near")
 # The first three answers; the categories follow.
 _HEADS = ("risk", "severe", "emergency")
