@@ -202,7 +202,9 @@ async def _set_language(store: ConversationStore, agent: Agent, conversation_id:
     language = metadata.get("language")
     if language not in ("en", "es"):
         return
-    tracker = await agent.processor.get_tracker(conversation_id)
+    # A new conversation has to be begun before anything is put into it: with an event in it Rasa would not begin it any
+    # more, and no rule fits a conversation that has not begun.
+    tracker = await agent.processor.fetch_tracker_and_update_session(conversation_id)
     if tracker.get_slot("language") != language:
         tracker.update(SlotSet("language", language), agent.processor.domain)
         await store.save(tracker)

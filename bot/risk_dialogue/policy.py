@@ -29,6 +29,8 @@ RISK_ACTIONS = frozenset({RESPOND, ANSWER, RETURN})
 RISK_INTENTS = frozenset(f"risk_{category}" for category in categories())
 # Said after a safety question, these are heard as what they are; anything else that asks nothing is about the question.
 OTHER_SUBJECT = frozenset({"smalltalk_thanks", "smalltalk_goodbye", "smalltalk_bye", "smalltalk_language"})
+# Said after the last question they are just that.
+PLAIN_ANSWERS = frozenset({"smalltalk_affirm", "smalltalk_deny", "smalltalk_good_news"})
 # A request ("box breathing", "talk to staff") is told by its intent where it does not begin like one, if this sure.
 REQUESTS, SURE, FEW_WORDS = ("handoff_", "account_", "coping_", "session_"), 0.75, 6
 # What the classifier could not place. Right after a disclosure "did you mean one of these?" would be cold.
@@ -102,7 +104,13 @@ def _afterwards(tracker: DialogueStateTracker, intent: str, text: str) -> bool:
     state = from_slots(tracker.get_slot)
     if state.over(clock.now(), program().risk.state_hours) or tracker.active_loop_name:
         return False
-    return refuses_help(text) or (_last_risk_action(tracker) is not None and intent in NOT_UNDERSTOOD)
+    if refuses_help(text):
+        return True
+    confidence = float(tracker.latest_message.intent.get("confidence") or 1.0)
+    told_craving = intent.startswith("craving_") and confidence >= SURE
+    return _last_risk_action(tracker) is not None and not (
+        told_craving or _another_subject(intent, confidence, text) or intent in PLAIN_ANSWERS
+    )
 
 
 def _about_to_listen(prediction: PolicyPrediction, domain: Domain) -> bool:

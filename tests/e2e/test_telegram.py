@@ -46,6 +46,54 @@ async def test_spanish_is_answered_in_spanish(person: Person, question: str) -> 
     assert detect((await person.reply(timeout=20))["text"]) == "es"
 
 
+async def test_the_first_words_in_spanish_are_understood(stack: Stack, telegram: TelegramApi) -> None:
+    person = Person(telegram, 8101, language_code="es")
+    person.say("hola")
+    reply = await person.reply(timeout=20)
+    assert detect(reply["text"]) == "es"
+    assert not re.search("entenderte|No estoy seguro|decir algo", reply["text"])
+
+
+async def test_a_craving_by_buttons_from_rating_to_rating(person: Person) -> None:
+    person.say("i want to use so bad right now")
+    await person.reply(re.compile("0"), timeout=20)
+    person.press("8")
+    await person.reply(re.compile("set it off|just before|woke it up"), timeout=20)
+    person.press("A feeling")
+    await person.reply(re.compile("minutes"), timeout=20)
+    person.press("Start")
+    reply = await person.reply("1/", timeout=20)
+    pages = int(reply["text"].split("/")[1].split(".")[0])
+    for page in range(2, pages + 1):
+        person.press("Next")
+        await person.reply(f"{page}/{pages}", timeout=20)
+    person.press("Done")
+    await person.reply(re.compile("now"), timeout=20)
+    person.press("4")
+    await person.reply("from 8 to 4", timeout=20)
+
+
+async def test_a_call_back_by_buttons_reaches_the_intake_staff(person: Person, telegram: TelegramApi) -> None:
+    group = Person(telegram, 5001, STAFF_GROUP)
+    person.say("how much does it cost")
+    await person.reply(timeout=20)
+    person.press("Ask for a call")
+    await person.reply("first name", timeout=20)
+    person.say("Demo Maria")
+    await person.reply(timeout=20)
+    person.say("555 010 2233")
+    await person.reply(timeout=20)
+    person.press("Morning")
+    await person.reply(timeout=20)
+    person.press("Medicaid")
+    await person.reply(timeout=20)
+    person.press("Skip")
+    await person.reply("Demo Maria", timeout=20)
+    person.press("Send")
+    asked = await group.reply("Demo Maria", timeout=20)
+    assert "555" in asked["text"]
+
+
 async def test_risk_to_acknowledgement(stack: Stack, telegram: TelegramApi, person: Person, counselor: Person) -> None:
     group = Person(telegram, counselor.user_id, STAFF_GROUP)
     outsider = Person(telegram, 6666, STAFF_GROUP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -166,3 +167,25 @@ def test_a_message_is_short_and_reads_easily(
         plain = re.sub(r"https?://\S+|\S+@\S+|[\d()./:+-]{3,}|\bno code\b", "", variant["text"])
         plain = re.sub(r"\$\w+|\{\w+\}", "it", plain)
         assert textstat.flesch_kincaid_grade(plain) <= 8, name
+
+
+def _payloads() -> list[tuple[str, str]]:
+    return sorted(
+        {
+            (name, button["payload"])
+            for name, variations in responses().items()
+            for variation in variations
+            for button in variation.get("buttons", [])
+        }
+    )
+
+
+def test_every_button_can_be_read_by_rasa() -> None:
+    """A payload is sent as it stands: nothing fills it in, so doubled braces would stay doubled."""
+    entities = {next(iter(e)) if isinstance(e, dict) else e for e in domain()["entities"]}
+    for name, payload in _payloads():
+        found = re.fullmatch(r"/(\w+)(\{.*\})?", payload)
+        assert found, f"{name}: {payload}"
+        assert found.group(1) in intents(), f"{name}: {payload}"
+        values = json.loads(found.group(2) or "{}")
+        assert set(values) <= entities, f"{name}: {payload}"

@@ -120,6 +120,8 @@ def test_nothing_comes_back_where_no_question_stands() -> None:
         ("i dont want to go to the hospital", "session_absent", 1, "action_risk_answer"),
         ("i dont want to go to the hospital", "session_absent", 30, None),
         ("it just hurts", "nlu_fallback", 1, "action_risk_answer"),
+        ("just so tired of starting over", "craving_now", 1, "action_risk_answer"),
+        ("ok", "smalltalk_affirm", 1, None),
         ("when is group", "session_next", 1, None),
         ("thank you", "smalltalk_thanks", 1, None),
     ],
@@ -130,7 +132,7 @@ def test_after_the_last_question_it_stays_with_what_was_told(
     since = (clock.now() - timedelta(hours=hours_ago)).isoformat()
     events: list[Any] = asked(action="action_risk_answer")
     events[3:4] = [SlotSet("risk_stage", None), SlotSet("risk_category", "withdrawal"), SlotSet("risk_since", since)]
-    assert _first(tracker(*events, said(text, intent))) == action
+    assert _first(tracker(*events, said(text, intent, 0.6))) == action
 
 
 @pytest.mark.parametrize("action", ["action_risk_respond", "action_risk_answer", "action_risk_return"])
