@@ -1,6 +1,7 @@
 """Write ``docs/conversations.md`` and ``docs/crisis-replies.md`` by talking with the running stack.
 
     python -m tests.transcripts                  both
+    python -m tests.transcripts crisis           one of them
     python -m tests.transcripts FILE.yml         only show the transcripts of one file, for a look while writing
 
 Needs a trained model (``make train``). Nothing in the two documents is written by hand but the scripts' own lines.
@@ -85,9 +86,10 @@ async def play_all(paths: list[Path]) -> dict[str, str]:
 
 def main() -> int:
     """Write the documents, or only show one file's transcripts."""
-    given = [Path(name) for name in sys.argv[1:]]
-    for name, text in asyncio.run(play_all(given or [HERE / f"{name}.yml" for name in DOCUMENTS])).items():
-        if not given:
+    given = sys.argv[1:] or list(DOCUMENTS)
+    paths = [HERE / f"{name}.yml" if name in DOCUMENTS else Path(name) for name in given]
+    for name, text in asyncio.run(play_all(paths)).items():
+        if name in DOCUMENTS:
             DOCUMENTS[name].write_text(text, encoding="utf-8")
     return 0
 

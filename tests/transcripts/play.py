@@ -53,7 +53,7 @@ class Player:
         self._next_user += 1
         if script.participant is not None:
             person.say(f"/start {self._stack.link_code(participant=script.participant)}")
-            await self._settled()
+            await self._settled(person.chat_id)
         seen = len(self._telegram.seen())
         for turn in script.turns:
             ((kind, words),) = turn.items()
@@ -72,7 +72,7 @@ class Player:
                 staff.say(words, reply_to=newest)
             else:
                 raise ValueError(f"{script.title}: a turn is say, press, staff or staff_says, and not {kind!r}")
-            await self._settled()
+            await self._settled(person.chat_id)
             news = self._telegram.seen()[seen:]
             seen += len(news)
             lines += [line for each in news if (line := self._line(each.what, each.chat_id, each.data, person))]
@@ -85,26 +85,28 @@ class Player:
             return Line("staff alert" if what == "message" else "staff alert, changed", data["text"])
         return None
 
-    async def _settled(self) -> None:
-        """Wait until everything accepted is answered and delivered."""
+    async def _settled(self, chat_id: int) -> None:
+        """Wait until everything accepted is answered and delivered; notices to the staff's group may come later."""
         # Telegram hands an update over within milliseconds; before that the queues look empty.
         await asyncio.sleep(0.3)
         for _ in range(int(SETTLED_SECONDS / STILL_SECONDS)):
-            if not await asyncio.to_thread(self._waiting):
+            if not await asyncio.to_thread(self._waiting, chat_id):
                 await asyncio.sleep(STILL_SECONDS)
-                if not await asyncio.to_thread(self._waiting):
+                if not await asyncio.to_thread(self._waiting, chat_id):
                     return
             await asyncio.sleep(0.1)
         raise TimeoutError(f"The conversation did not come to rest in {SETTLED_SECONDS} s.")
 
-    def _waiting(self) -> int:
+    def _waiting(self, chat_id: int) -> int:
         engine = create_engine(f"sqlite:///{self._stack.folder / 'assistant.sqlite'}", future=True)
         with engine.connect() as connection:
             found: Any = connection.execute(
                 text(
                     "SELECT (SELECT count(*) FROM inbox WHERE status IN ('waiting', 'working'))"
-                    " + (SELECT count(*) FROM outbox WHERE status = 'waiting')"
-                )
+                    " + (SELECT count(*) FROM outbox"
+                    " WHERE status = 'waiting' AND (recipient = :chat OR kind = 'alert'))"
+                ),
+                {"chat": str(chat_id)},
             ).scalar_one()
         engine.dispose()
         return int(found)
