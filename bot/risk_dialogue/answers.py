@@ -114,7 +114,12 @@ _KINDS = {
 _OPENINGS = {kind: re.compile(f"(?:{words})(?= )") for kind, words in _OPENING.items()}
 _FINE_PATTERN, _OK_PATTERN = _compiled(_FINE), _compiled(_OK)
 _LAUGH = re.compile(r"\b(?:lo+l|lmf?ao|rofl|(?:ha){2,}h?|(?:ja){2,}j?)\b|[😂🤣]+")
-_ADDRESS = re.compile(r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually)\b")
+_ADDRESS = re.compile(
+    r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|"
+    r"^(?:really|seriously)(?= ))\b"
+)
+    r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|^(?:really|seriously)(?= ))\b"
+)
 
 
 def plain(text: str) -> str:

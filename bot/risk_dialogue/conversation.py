@@ -63,7 +63,9 @@ def respond(
         highest = max(level, str(taken.state.level), key=rank)
         told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
         return replace(taken, state=told, report=verdict)
-    if waiting is not None and reply in ("yes", "no", "unsure") and state.knows(category, level):
+    # "He says he will do it again" names somebody else and is still the answer to "are you in danger?".
+    about_this = state.knows(category, level) or (category == "third_party" and rank(level) <= rank(state.level))
+    if waiting is not None and reply in ("yes", "no", "unsure") and about_this:
         taken = _take(state, waiting, reply, now)
         return replace(taken, report=taken.report or verdict)
     if waiting is not None and rank(level) < rank(state.level):

@@ -56,6 +56,7 @@ def _step(name: str) -> Step:
         ("😂😂", "retract"),
         ("es broma", "retract"),
         ("i'm fine", "no"),
+        ("really im fine", "no"),
         ("estoy bien", "no"),
         ("what time is group", None),
         ("when is my next session and who leads it", None),

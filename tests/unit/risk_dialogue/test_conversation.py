@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -170,6 +171,14 @@ def test_risk_in_an_answer_is_an_answer_and_is_told_to_staff() -> None:
     turn = respond(state, verdict, "en", NOW, reply="yes")
     assert turn.state.stage == "suicide_means"
     assert turn.report is not None
+    assert turn.texts == ()
+
+
+def test_an_answer_that_names_somebody_else_is_an_answer() -> None:
+    state = replace(disclosed("abuse", "H"), stage="abuse_danger")
+    verdict = {"level": "H", "categories": ["third_party"], "action": "alert", "evidence": []}
+    turn = respond(state, verdict, "en", NOW, reply="yes")
+    assert turn.responses == ("utter_risk_abuse_now",)
     assert turn.texts == ()
 
 
