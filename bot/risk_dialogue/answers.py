@@ -118,8 +118,6 @@ _ADDRESS = re.compile(
     r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|"
     r"^(?:really|seriously)(?= ))\b"
 )
-    r"\b(?:bro|man|dude|bot|please|pls|por favor|thanks|thank you|gracias|honestly|tbh|actually|^(?:really|seriously)(?= ))\b"
-)
 
 
 def plain(text: str) -> str:
