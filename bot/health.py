@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.db.models import Setting
+from bot.loop import Loop
 from bot.metrics import PART_WORKS
 
 Check = Callable[[], Awaitable[bool]]
@@ -25,15 +26,17 @@ WATCH_SECONDS = 5.0
 DOWN_SECONDS = 1.0
 
 
-class Health:
+class Health(Loop):
     """Knows the parts of the assistant and asks them."""
+
+    name = "health"
 
     def __init__(self, checks: dict[str, Check], on_back: Callable[[str], Awaitable[None]] | None = None) -> None:
         """Args: checks: for each part's name, what tells whether it works. on_back: called with a part that is back."""
+        super().__init__()
         self._checks = checks
         self._on_back = on_back
         self.latest: dict[str, bool] = {}
-        self._task: asyncio.Task[None] | None = None
         self.routes = [
             Route("/healthz", self._alive),
             Route("/readyz", self._ready),
@@ -51,17 +54,7 @@ class Health:
                 await self._on_back(name)
         return self.latest
 
-    async def start(self) -> None:
-        """Keep looking, for those who watch :attr:`latest`."""
-        self._task = asyncio.create_task(self._watch(), name="health")
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _watch(self) -> None:
+    async def _run(self) -> None:
         while True:
             latest = await self.look()
             await asyncio.sleep(WATCH_SECONDS if all(latest.values()) else DOWN_SECONDS)

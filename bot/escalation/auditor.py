@@ -19,6 +19,7 @@ from bot.db.work import in_reading, in_transaction
 from bot.escalation.policy import chats_for, round_of
 from bot.escalation.routes import NEXT_ROUTES, alert_again, reached_staff, tell_everyone
 from bot.escalation.service import record, run_due_steps
+from bot.loop import Loop
 from bot.metrics import ERRORS, LATE_STEPS, UNDELIVERED_ALERTS
 
 log = structlog.get_logger()
@@ -28,23 +29,15 @@ LATE = timedelta(minutes=1)
 LOOK_SECONDS = 5.0
 
 
-class Auditor:
+class Auditor(Loop):
     """Looks every few seconds for escalations that are not passed on."""
+
+    name = "auditor"
 
     def __init__(self, on_queued: Callable[[], None]) -> None:
         """Args: on_queued: called after something was queued."""
+        super().__init__()
         self._on_queued = on_queued
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run(), name="auditor")
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

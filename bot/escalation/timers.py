@@ -25,6 +25,7 @@ from bot.escalation.auditor import LATE, raise_late_step
 from bot.escalation.policy import chats_for
 from bot.escalation.service import run_due_steps
 from bot.inbox.late import any_late, tell_late
+from bot.loop import Loop
 from bot.metrics import ERRORS, OLDEST, WAITING
 from bot.outbox.store import Outgoing, queue_to_person, queue_to_staff
 from bot.people.retention import remove_old
@@ -40,25 +41,17 @@ SMALLEST_JUMP = timedelta(seconds=2)
 RETENTION_EVERY = timedelta(hours=1)
 
 
-class Timers:
+class Timers(Loop):
     """Looks once a second for what is due."""
+
+    name = "timers"
 
     def __init__(self, on_queued: Callable[[], None]) -> None:
         """Args: on_queued: called after something was queued."""
+        super().__init__()
         self._on_queued = on_queued
         self._next_retention: datetime | None = None
         self._jumps = Jumps()
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin; what became due while nothing ran is done now."""
-        self._task = asyncio.create_task(self._run(), name="timers")
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from bot.clock import clock
 from bot.db.models import InboxMessage, Setting
 from bot.db.work import in_reading, in_transaction
 from bot.escalation.policy import chats_for
+from bot.loop import Loop
 from bot.metrics import ERRORS
 from bot.outbox.store import Outgoing, queue_to_staff
 
@@ -42,8 +43,10 @@ def down_words(part: str) -> str:
     return f"⚠️ {part} has been down for a minute. People still get crisis resources; other answers wait."
 
 
-class Watch:
+class Watch(Loop):
     """Looks once a second at the parts and at the oldest waiting message."""
+
+    name = "watch"
 
     def __init__(
         self,
@@ -58,23 +61,13 @@ class Watch:
             on_queued: called after something was queued.
             tell_directly: writes to the staff's chat without the database; gives whether that worked.
         """
+        super().__init__()
         self._parts = parts
         self._on_queued = on_queued
         self._tell_directly = tell_directly
         self._down: dict[str, datetime] = {}
         self._told_of_database = False
         self._next_direct: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run(), name="watch")
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:
