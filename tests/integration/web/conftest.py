@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.risk import screen
 from tests.integration.web.site import Site, running
-from tests.integration.web.staff_login import Account, make_account
+from tests.integration.web.staff_login import Account, logged_in, make_account
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -41,6 +41,13 @@ def visitor(site: Site) -> Iterator[httpx.Client]:
 def account(site: Site) -> Account:
     """A member of staff with a password of their own."""
     return make_account("sam", "Sam", "counselor")
+
+
+@pytest.fixture
+def client(site: Site, account: Account) -> Iterator[httpx.Client]:
+    """Sam, logged in."""
+    with logged_in(site, account) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,18 +1,14 @@
-"""What staff see and do in the console."""
+"""What staff see of alerts, requests and call backs in the console, and what they do there."""
 
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot.channels.incoming import IncomingMessage
 from bot.clock import clock
 from bot.db.engine import transaction
 from bot.db.models import (
@@ -23,42 +19,19 @@ from bot.db.models import (
     Handover,
     InboxMessage,
     OutboxMessage,
-    Participant,
     Prospect,
     ReviewLabel,
-    Staff,
-    Track,
 )
 from bot.escalation.handoff import request_person
 from bot.escalation.service import report, resolve
-from bot.inbox.store import accept
-from bot.people.participants import add_participant, link
-from bot.people.privacy import delete, export
+from bot.people.participants import add_participant
+from bot.people.privacy import delete
 from bot.web.staff.evidence import marked
+from tests.integration.web.rows import one, say
 from tests.integration.web.site import Site
 from tests.integration.web.staff_login import Account, logged_in, make_account, send
-from tests.integration.web.streams import open_stream
 
 SECRET = "I want to kill myself tonight"
-
-
-def say(text: str, key: str = "4242", at: datetime | None = None) -> str:
-    """Let somebody write on Telegram. Gives the conversation's id."""
-    with transaction() as session:
-        message = IncomingMessage("telegram", str(uuid.uuid4()), key, "text", text)
-        return accept(session, message, at or clock.now()).conversation_id
-
-
-def one(table: Any, number: Any = None) -> Any:
-    with transaction() as session:
-        return session.get(table, number) if number is not None else session.execute(select(table)).scalar_one()
-
-
-@pytest.fixture
-def client(site: Site, account: Account) -> Iterator[httpx.Client]:
-    """Sam, logged in."""
-    with logged_in(site, account) as client:
-        yield client
 
 
 def test_an_empty_board_says_so(client: httpx.Client) -> None:
@@ -332,247 +305,6 @@ def test_past_alerts_are_paged_and_filtered(client: httpx.Client, account: Accou
     assert numbers("?status=false_alarm") == []
     for odd in ("?page=0", "?page=-1", "?page=x", "?page=" + "9" * 30, "?page=٣", "?level=Z", "?status='"):
         assert client.get(f"/staff/escalations{odd}").status_code == 200
-
-
-# ---- live
-
-
-def parts(stream: Any, name: str) -> str:
-    while True:
-        event = stream.next("part").json
-        if event["part"] == name:
-            return str(event["html"])
-
-
-def test_an_alert_appears_on_an_open_board(client: httpx.Client, site: Site) -> None:
-    client.get("/staff")
-    with open_stream(client, "/staff/events?view=board&number=0") as stream:
-        assert "No alert is open." in parts(stream, "alerts")
-        site.feed.publish(say(SECRET))
-        html = parts(stream, "alerts")
-        assert "Acknowledge" in html
-        assert SECRET not in html
-
-
-def test_what_another_does_appears_on_an_open_alert(client: httpx.Client, site: Site) -> None:
-    say(SECRET)
-    other = make_account("kim", "Kim", "nurse")
-    with logged_in(site, other) as kim, open_stream(client, "/staff/events?view=escalation&number=1") as stream:
-        assert "Acknowledge</button>" in parts(stream, "summary")
-        send(kim, "/staff/act/acknowledge/1")
-        assert "Acknowledged by Kim (nurse)" in parts(stream, "summary")
-
-
-def test_a_live_parts_button_works_with_the_pages_token(client: httpx.Client) -> None:
-    say(SECRET)
-    client.get("/staff")
-    with open_stream(client, "/staff/events?view=board") as stream:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', parts(stream, "alerts"))[1]  # type: ignore[index]
-    assert (
-        "You have it"
-        in client.post(
-            "/staff/act/acknowledge/1", data={"csrf_token": token, "back": "/staff"}, follow_redirects=True
-        ).text
-    )
-
-
-def test_an_open_page_is_told_when_the_login_ends(
-    client: httpx.Client, site: Site, clock_at: Callable[[datetime], None]
-) -> None:
-    clock_at(clock.now())
-    with open_stream(client, "/staff/events?view=board") as stream:
-        parts(stream, "alerts")
-        clock.move(timedelta(minutes=31))
-        site.feed.publish_all()
-        assert stream.next("expired").data == "1"
-        assert stream.ended()
-
-
-@pytest.mark.parametrize(
-    "query", ["", "?view=nothing", "?view=board&number=x", "?view=board&number=-1", "?view=chat&number=" + "9" * 30]
-)
-def test_a_stream_of_nothing_is_no_page(client: httpx.Client, query: str) -> None:
-    assert client.get(f"/staff/events{query}").status_code == 404
-
-
-# ---- people
-
-
-def test_a_link_code_links_the_participant(client: httpx.Client) -> None:
-    conversation = say("hello")
-    with transaction() as session:
-        add_participant(session, "P-7", "Riley", clock.now())
-    page = send(client, "/staff/people/participant-code", "/staff/people", number="1").text
-    code = re.search(r"/start ([\w-]+)", page)[1]  # type: ignore[index]
-
-    assert f"https://t.me/demo_iop_bot?start={code}" in page
-    assert code not in client.get("/staff/people").text, "it is shown once"
-    with transaction() as session:
-        assert link(session, session.get(Conversation, conversation), code, clock.now()).first_name == "Riley"
-
-
-def test_staff_connect_their_own_telegram_and_only_administrators_another_ones(
-    client: httpx.Client, site: Site, account: Account, admin: Account
-) -> None:
-    assert (
-        "Link code for Sam"
-        in send(client, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
-    )
-    refused = send(client, "/staff/people/staff-code", "/staff/people", number=str(admin.staff_id))
-    assert refused.status_code == 403
-    assert "Only administrators may do this for somebody else." in refused.text
-    with logged_in(site, admin) as ada:
-        assert (
-            "Link code for Sam"
-            in send(ada, "/staff/people/staff-code", "/staff/people", number=str(account.staff_id)).text
-        )
-
-
-def test_participants_are_added_once_and_enrolled_once(client: httpx.Client) -> None:
-    with transaction() as session:
-        session.add(Track(slug="evening", title="Evening track"))
-    here = "/staff/people"
-    assert (
-        "Riley (P-7) has been added."
-        in send(client, f"{here}/participant", here, reference=" P-7 ", first_name="Riley").text
-    )
-    assert (
-        "with this number already" in send(client, f"{here}/participant", here, reference="P-7", first_name="Rob").text
-    )
-    place = {"participant": "1", "track": "1", "starts_on": clock.now().date().isoformat(), "ends_on": ""}
-    assert "is enrolled in Evening track" in send(client, f"{here}/enrol", here, **place).text
-    assert "at that time already" in send(client, f"{here}/enrol", here, **place).text
-    assert "Choose a participant and a track." in send(client, f"{here}/enrol", here, **{**place, "track": "9"}).text
-    assert "From: " in send(client, f"{here}/enrol", here, **{**place, "starts_on": "yesterday"}).text
-    assert "The end is before" in send(client, f"{here}/enrol", here, **{**place, "ends_on": "2001-01-01"}).text
-    page = client.get(here).text
-    assert "<td>Evening track</td>" in page
-    assert "Riley" in client.get(f"{here}?search=p-7").text
-    assert "Nobody found." in client.get(f"{here}?search=%25zz").text
-
-
-def test_only_administrators_make_accounts_and_passwords(
-    client: httpx.Client, site: Site, admin: Account, account: Account
-) -> None:
-    here = "/staff/people"
-    fields = {"username": "New.One", "first_name": "New", "role": "nurse"}
-    assert send(client, f"{here}/staff", here, **fields).status_code == 403
-    assert send(client, f"{here}/reset", here, number=str(admin.staff_id)).status_code == 403
-    with logged_in(site, admin) as ada:
-        page = send(ada, f"{here}/staff", here, **fields).text
-        password = re.search(r"<code>([^<]+)</code>", page)[1]  # type: ignore[index]
-        with logged_in(site, Account(0, "new.one", password)) as new:
-            assert new.get("/staff").headers["location"] == "/staff/password"
-        assert "user name already" in send(ada, f"{here}/staff", here, **fields).text
-        assert "User name: Letters" in send(ada, f"{here}/staff", here, **{**fields, "username": "a b"}).text
-        page = send(ada, f"{here}/reset", here, number=str(account.staff_id)).text
-        assert re.search(r"<code>([^<]+)</code>", page)
-    assert client.get("/staff").status_code == 303, "the old login is over"
-    with transaction() as session:
-        assert session.get(Staff, account.staff_id).must_change_password
-
-
-# ---- tables
-
-
-def test_the_tables_are_for_administrators(client: httpx.Client, site: Site, admin: Account) -> None:
-    for path in ("", "staff/list", "staff/edit/1", "enrolment/ajax/lookup?name=x&term=y", "statics/js/main.js"):
-        answer = client.get(f"/staff/admin/{path}")
-        assert (path, answer.status_code) == (path, 403)
-    with logged_in(site, admin) as ada:
-        page = ada.get("/staff/admin/staff/details/1")
-        assert page.status_code == 200
-        for table in (
-            "track",
-            "program-session",
-            "session-exception",
-            "closure",
-            "participant",
-            "enrolment",
-            "staff",
-            "on-call-shift",
-        ):
-            listed = ada.get(f"/staff/admin/{table}/list")
-            assert listed.status_code == 200
-            assert "argon2" not in listed.text + page.text
-            assert "script-src 'self';" in listed.headers["content-security-policy"]
-        assert ada.get("/staff/admin/login").status_code == 404
-        assert ada.get("/staff/admin/staff/create").status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("changed", "problem"),
-    [
-        ({}, None),
-        ({"rrule": "FREQ=SOMETIMES"}, "FREQ must be"),
-        ({"rrule": "every monday"}, "FREQ"),
-        ({"kind": "party"}, "Use one of"),
-        ({"minutes": "0"}, "Between 5 and 600."),
-        ({"start_time": "25:00"}, "valid time"),
-        ({"first_date": "soon"}, "valid date"),
-        ({"video_link": "javascript:alert(1)"}, "full address"),
-        ({"csrf_token": "made-up"}, "This page was too old."),
-    ],
-)
-def test_a_session_is_stored_only_if_it_makes_sense(
-    site: Site, admin: Account, changed: dict[str, str], problem: str | None
-) -> None:
-    path = "/staff/admin/program-session/create"
-    with logged_in(site, admin) as ada:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ada.get(path).text)[1]  # type: ignore[index]
-        fields = {
-            "csrf_token": token,
-            "title": "Evening group",
-            "kind": "cbt",
-            "first_date": "2026-11-23",
-            "start_time": "18:00",
-            "minutes": "90",
-            "rrule": "FREQ=WEEKLY;BYDAY=MO",
-            "active": "y",
-            "save": "Save",
-            "track": "__None",
-            "participant": "__None",
-            **changed,
-        }
-        answer = ada.post(path, data=fields)
-        assert answer.status_code == (302 if problem is None else 400)
-        if problem:
-            assert problem in answer.text
-
-
-def test_a_database_refusal_is_one_sentence(site: Site, admin: Account, capsys: pytest.CaptureFixture[str]) -> None:
-    with transaction() as session:
-        session.add(Participant(reference="P-7", first_name="Riley", created_at=clock.now()))
-    path = "/staff/admin/participant/create"
-    with logged_in(site, admin) as ada:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ada.get(path).text)[1]  # type: ignore[index]
-        answer = ada.post(path, data={"csrf_token": token, "reference": "P-7", "first_name": "Robin", "save": "Save"})
-    assert answer.status_code == 400
-    assert "There is one like this already" in answer.text
-    logged = capsys.readouterr()
-    assert "Robin" not in logged.out + logged.err
-
-
-# ---- export
-
-
-def test_a_person_fetches_their_data_once(site: Site) -> None:
-    conversation = say("my own words")
-    with transaction() as session:
-        token = export(session, conversation, clock.now())
-    shown = httpx.get(f"{site.url}/export/{token}")
-    assert "my own words" not in shown.text, "opening a link, as messengers do, uses nothing up"
-    got = httpx.post(f"{site.url}/export/{token}")
-    assert got.headers["content-disposition"] == 'attachment; filename="my-data.json"'
-    assert got.json()["messages"][0]["text"] == "my own words"
-    again = httpx.post(f"{site.url}/export/{token}")
-    assert again.status_code == 404
-    assert "does not work any more" in again.text
-
-
-@pytest.mark.parametrize("token", ["x", "%00", "x" * 5000, "..%2f..", "é"])
-def test_a_made_up_export_link_gives_nothing(site: Site, token: str) -> None:
-    assert httpx.post(f"{site.url}/export/{token}").status_code == 404
 
 
 @pytest.mark.parametrize(
