@@ -43,10 +43,7 @@ def chats_with_turns(ours: Ours, turns: int, rng: random.Random) -> int:
     first = ours.new_users(MEASURED_CHATS)
     write(ours.api, [Planned(0.0, first, ordinary(rng)) for _ in range(turns - 1)])
     # The chat's own pace is one reply a second: the replies are struck out as soon as they are there.
-    while True:
-        _strike_out(ours, first)
-        if wait_until_quiet(ours.database, 1.0) < 1.0:
-            break
+    wait_until_quiet(ours.api, ours.database, meanwhile=lambda: _strike_out(ours, first))
     with sqlite3.connect(ours.database, timeout=30) as db:
         (source,) = db.execute("SELECT id FROM conversations WHERE external_id = ?", (str(first),)).fetchone()
         for index in range(1, MEASURED_CHATS):

@@ -93,7 +93,7 @@ class Ours:
         before, load_before, began = cpu_seconds(running), time.process_time(), time.monotonic()
         sent = write(self.api, plan)
         seconds, left = time.monotonic() - began, waiting(self.database)
-        drained = wait_until_quiet(self.database)
+        drained = wait_until_quiet(self.api, self.database)
         after = cpu_seconds(running)
         load_cpu = time.process_time() - load_before
         cpu: dict[str, float] = {}

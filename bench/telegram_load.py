@@ -6,7 +6,7 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,21 +92,32 @@ def write(api: TelegramApi, plan: Sequence[Planned]) -> list[Sent]:
     return asyncio.run_coroutine_threadsafe(play(), api._loop).result()  # noqa: SLF001 - on its loop, where it may
 
 
-def wait_until_quiet(database: Path, patience: float = PATIENCE_SECONDS) -> float:
-    """Wait until nothing waits in inbox or outbox; gives the seconds it took."""
+def wait_until_quiet(
+    api: TelegramApi, database: Path, patience: float = PATIENCE_SECONDS, meanwhile: Callable[[], None] = lambda: None
+) -> float:
+    """Wait until nothing waits at Telegram, in the inbox or in the outbox; gives the seconds it took.
+
+    Raises:
+        TimeoutError: it took longer than ``patience`` (seconds).
+    """
     started = time.monotonic()
-    while time.monotonic() - started < patience:
-        if waiting(database) == (0, 0):
-            break
+    # Telegram first: what was not waiting there any more had been stored before.
+    while api.do(lambda: len(api.world.waiting)) or waiting(database) != (0, 0):
+        if time.monotonic() - started > patience:
+            raise TimeoutError(f"After {patience:.0f} s these waited in inbox and outbox: {waiting(database)}.")
+        meanwhile()
         time.sleep(0.25)
     return time.monotonic() - started
 
 
 def waiting(database: Path) -> tuple[int, int]:
-    """Give how many messages wait in inbox and outbox."""
+    """Give how many messages wait for an answer, and how many for people or alerts for delivery.
+
+    Notices to the staff's group ("somebody asks for a person") are not counted: they wait for the group's 20 a minute.
+    """
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         (inbox,) = db.execute("SELECT count(*) FROM inbox WHERE status IN ('waiting', 'working')").fetchone()
-        (outbox,) = db.execute("SELECT count(*) FROM outbox WHERE status = 'waiting'").fetchone()
+        (outbox,) = db.execute("SELECT count(*) FROM outbox WHERE status = 'waiting' AND kind <> 'staff'").fetchone()
     return inbox, outbox
 
 
@@ -126,7 +137,9 @@ def read_outcome(api: TelegramApi, database: Path, sent: Sequence[Sent]) -> None
                 by_row[row_id] = by_key[key]
                 by_key[key].inbox_id = row_id
         replies = (
-            "SELECT inbox_id, recipient, provider_message_id FROM outbox WHERE inbox_id IS NOT NULL AND status = 'sent'"
+            # "I'm having trouble answering right now" is a notice, and no answer.
+            "SELECT inbox_id, recipient, provider_message_id FROM outbox "
+            "WHERE inbox_id IS NOT NULL AND status = 'sent' AND kind IN ('reply', 'crisis')"
         )
         for row_id, chat, number in db.execute(replies):
             if row_id in by_row and (int(chat), int(number)) in arrived:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Awaitable, Iterator
 from contextlib import AbstractAsyncContextManager
 
@@ -38,6 +39,8 @@ log = structlog.get_logger()
 # SIGTERM: work under way is finished or given back within this time, and the process ended within 10 s.
 # supervisord.conf waits 12 s before it kills.
 DRAIN_SECONDS = 7.0
+# Python's own is ten times that, made for threads that compute.
+SWITCH_SECONDS = 0.0005
 
 
 class _Server(uvicorn.Server):
@@ -175,5 +178,7 @@ def serve() -> None:
     program()
     upgrade(engine())
     screen("warm up")  # the first screen builds its patterns; not while somebody waits
+    # A database thread gives Python's lock away with each statement and would wait 5 ms to have it back.
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvloop.install()
     asyncio.run(Assistant(settings()).run())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
 from typing import Any, Literal
@@ -23,6 +23,7 @@ class _Strict(BaseModel):
         """A key that we do not know is a typing error, so it is refused."""
 
         extra = Extra.forbid
+        keep_untouched = (cached_property,)
 
 
 class Hours(_Strict):
@@ -145,6 +146,7 @@ class Program(_Strict):
         """Give the program's time zone; used only where a time is shown or read."""
         return ZoneInfo(self.time_zone)
 
+    @cached_property
     def facts(self) -> dict[str, str]:
         """Give the facts that response texts name as ``$name`` placeholders."""
         return {
@@ -174,7 +176,7 @@ class Program(_Strict):
 
     def fill(self, text: str) -> str:
         """Put the program's facts in place of ``$name`` placeholders; a sum such as $20 stays as it is."""
-        return Template(text).safe_substitute(self.facts())
+        return Template(text).safe_substitute(self.facts)
 
 
 def describe_hours(hours: dict[str, Hours]) -> str:

@@ -23,7 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.dialogue.action_endpoint import ActionEndpoint, turn_failures
-from bot.dialogue.rasa_costs import cut_costs
+from bot.dialogue.rasa_costs import cut_costs, spare_the_collector
 from bot.dialogue.tracker_store import ConversationStore
 from bot.installation import installation_secret
 from bot.program import program
@@ -225,4 +225,5 @@ def prepare(agent: Agent) -> ConversationStore:
         processor.action_endpoint = ActionEndpoint(
             processor.action_endpoint.url, {key: domain.get(key, {}) for key in ("forms", "slots")}
         )
+        spare_the_collector()
     return store

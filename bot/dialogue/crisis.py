@@ -34,7 +34,7 @@ def answer_at_once(
     if not (outcome.opened or outcome.raised or outcome.reopened) and conversation.state != "staff":
         return
     language = detect(message.text) or conversation.language
-    found, facts, reachable = verdict.to_dict(), program().facts(), anybody_reachable(session, now)
+    found, facts, reachable = verdict.to_dict(), program().facts, anybody_reachable(session, now)
     words = [*first_reply(found, language, facts), *about_staff(found, language, facts, reachable=reachable)]
     for index, text in enumerate(words):
         queue_to_person(

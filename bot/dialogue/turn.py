@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.channels.incoming import LONGEST_TEXT
@@ -115,7 +116,7 @@ def end(session: Session, begun: Begun, replies: list[Outgoing], turn: Turn | No
     Returns:
         False where the message had been answered already (nothing is queued then).
     """
-    if session.get(InboxMessage, begun.message_id) is not None and not finish(session, begun.message_id, now):
+    if not finish(session, begun.message_id, now) and session.get(InboxMessage, begun.message_id) is not None:
         return False
     conversation = session.get(Conversation, begun.conversation_id)
     if conversation is None:
@@ -135,14 +136,15 @@ def end(session: Session, begun: Begun, replies: list[Outgoing], turn: Turn | No
 
 
 def _remember(session: Session, conversation: Conversation, turn: Turn, message_id: int, now: datetime) -> None:
-    dialogue = session.get(Dialogue, conversation.id)
-    if dialogue is None:
-        dialogue = Dialogue(conversation_id=conversation.id)
-        session.add(dialogue)
-    dialogue.events = turn.snapshot
-    dialogue.last_message_id = message_id
-    dialogue.last_answer = None
-    dialogue.updated_at = now
+    # Not read before it is written: it is the largest row of a conversation, and all of it is new.
+    values = {
+        "events": turn.snapshot, "last_message_id": message_id, "last_answer": None, "updated_at": now,
+    }  # fmt: skip
+    known = (
+        update(Dialogue).where(Dialogue.conversation_id == conversation.id).execution_options(synchronize_session=False)
+    )
+    if not session.execute(known.values(**values)).rowcount:
+        session.add(Dialogue(conversation_id=conversation.id, **values))
     if turn.slots.get("language") in ("en", "es"):
         conversation.language = turn.slots["language"]
 

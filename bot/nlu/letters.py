@@ -7,6 +7,7 @@ Beside the embedding they raised the topics understood on held-out messages from
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -66,19 +67,25 @@ class LetterFeatures:
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         """Give unit vectors (n, 256); a text without a known group gives zeros."""
-        reduced = np.asarray(self._sparse(texts) @ self.projection)
+        # One by one: to make a sparse matrix for a single message takes longer than to weigh its groups.
+        reduced = np.zeros((len(texts), self.projection.shape[1]), np.float32)
+        for row, text in enumerate(texts):
+            places, values = self._weighted(text)
+            reduced[row] = values @ self.projection[places]
         return reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9)
 
     def _sparse(self, texts: Sequence[str]) -> csr_matrix:
         from scipy.sparse import csr_matrix
 
-        rows: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        for row, text in enumerate(texts):
-            places = [(self._place[g], n) for g, n in _groups(text).items() if g in self._place]
-            weights = np.array([(1.0 + np.log(n)) * self.rarity[p] for p, n in places])
-            rows.extend([row] * len(places))
-            columns.extend(p for p, _ in places)
-            values.extend(weights / max(float(np.linalg.norm(weights)), 1e-9))
-        return csr_matrix((values, (rows, columns)), shape=(len(texts), len(self.names)), dtype=np.float32)
+        found = [self._weighted(text) for text in texts]
+        columns = np.concatenate([places for places, _ in found])
+        values = np.concatenate([values for _, values in found])
+        starts = np.cumsum([0, *(len(places) for places, _ in found)])
+        return csr_matrix((values, columns, starts), shape=(len(texts), len(self.names)), dtype=np.float32)
+
+    def _weighted(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Give the places of a text's groups and their weights, of length 1 together."""
+        found = [(self._place[group], count) for group, count in _groups(text).items() if group in self._place]
+        places = np.array([place for place, _ in found], np.intp)
+        values = np.array([1.0 + math.log(count) for _, count in found], np.float32) * self.rarity[places]
+        return places, values / max(float(np.linalg.norm(values)), 1e-9)

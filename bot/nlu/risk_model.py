@@ -133,8 +133,10 @@ class RiskModel:
 
     def scores(self, vectors: np.ndarray, texts: Sequence[str]) -> Scores:
         """Give the scores for n texts and their vectors (n, 384)."""
-        grams = words.unit(words.counts(texts), self._rarity)
-        answers = _kernel(vectors, self._anchors) @ self._weights + grams @ self._word_weights + self._bias
+        answers = _kernel(vectors, self._anchors) @ self._weights + self._bias
+        for row, text in enumerate(texts):
+            places, values = words.one(text, self._rarity)
+            answers[row] += values @ self._word_weights[places]
         return self._scores(answers)
 
     def _scores(self, answers: np.ndarray) -> Scores:

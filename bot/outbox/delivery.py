@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from bot.clock import clock
 from bot.db.models import OutboxMessage
@@ -25,7 +23,7 @@ from bot.metrics import ALERT_SECONDS, DELIVERY_SECONDS, ERRORS, MESSAGE_SECONDS
 from bot.outbox.limiter import Window
 from bot.outbox.record import Took, alert_held, delivered, give_up, put_off
 from bot.outbox.sender import CannotDeliver, DeliveryError, RetryAfter, Sender
-from bot.outbox.store import PRIORITY
+from bot.outbox.waiting import Head, still_waiting, waiting
 from bot.web.feed import Feed
 
 log = structlog.get_logger()
@@ -54,6 +52,14 @@ class _Chat:
     ordinary: bool = False  # one is on its way
     urgent: bool = False
 
+    def take(self, *, urgent: bool) -> None:
+        """Note that one is on its way."""
+        self.urgent, self.ordinary = self.urgent or urgent, self.ordinary or not urgent
+
+    def free(self, *, urgent: bool) -> None:
+        """Note that it has ended."""
+        self.urgent, self.ordinary = self.urgent and not urgent, self.ordinary and urgent
+
 
 class Delivery:
     """Sends what is waiting; in order for each chat, many chats side by side."""
@@ -68,7 +74,6 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pump: asyncio.Task[None] | None = None
         self._stopping = False
-        self._settled: set[int] = set()  # whose delivery ended since the last look began
         self._newest_web = 0
         self._sent_another_way: set[int] = set()
         self._jitter = random.Random(7)  # noqa: S311 - spreads retries, no secret
@@ -100,9 +105,12 @@ class Delivery:
             self._woken.clear()
             wait = SWEEP_SECONDS
             try:
-                await self._publish_web()
+                newest = self._newest_web if self._feed.anybody else None
+                self._newest_web, pages, heads = await in_reading(waiting, newest, LOOK_AHEAD)
+                for conversation_id in pages:
+                    self._feed.publish(conversation_id)
                 if self._sender is not None:
-                    wait = await self._send_due()
+                    wait = await self._send_due(heads)
             except Exception as error:  # noqa: BLE001 - the database may be away for a while
                 ERRORS.labels("delivery").inc()
                 log.warning("delivery looked in vain", error=type(error).__name__)
@@ -113,49 +121,58 @@ class Delivery:
             except asyncio.TimeoutError:
                 continue
 
-    async def _publish_web(self) -> None:
-        newest, conversations = await in_reading(_web_news, self._newest_web)
-        self._newest_web = max(self._newest_web, newest)
-        for conversation_id in conversations:
-            self._feed.publish(conversation_id)
-
-    async def _send_due(self) -> float:
+    async def _send_due(self, heads: Sequence[Head]) -> float:
         """Send what may go now; gives the seconds until something that a limit holds back may go."""
         now, soonest = clock.now(), SWEEP_SECONDS
-        self._settled.clear()
-        for row in await in_reading(_heads, LOOK_AHEAD):
+        chosen: list[tuple[Head, _Chat]] = []
+        for head in heads:
             if self._stopping:
                 break
-            if row.id in self._settled:
-                continue  # its delivery ended while we were reading: what we read of it is out of date
-            chat, urgent = self._chat(row.recipient), row.priority == PRIORITY["alert"]
+            chat = self._chat(head.recipient)
             # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
-            if chat.urgent or (chat.ordinary and not urgent) or not due(row, now):
+            if chat.urgent or (chat.ordinary and not head.urgent) or not due(head, now):
                 continue
-            wait = max(chat.window.wait(urgent=urgent), self._overall.wait(urgent=urgent))
+            wait = max(chat.window.wait(urgent=head.urgent), self._overall.wait(urgent=head.urgent))
             if wait > 0:
                 soonest = min(soonest, wait)
-                if row.kind == "alert":
-                    await self._send_another_way(row)
+                if head.kind == "alert":
+                    await self._send_another_way(head.id)
                 continue
-            chat.window.take(urgent=urgent)
-            self._overall.take(urgent=urgent)
-            if urgent:
-                chat.urgent = True
-            else:
-                chat.ordinary = True
-            task = asyncio.create_task(self._deliver(row, chat, urgent=urgent), name="send")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            chat.window.take(urgent=head.urgent)
+            self._overall.take(urgent=head.urgent)
+            chat.take(urgent=head.urgent)
+            chosen.append((head, chat))
+        if chosen:
+            await self._begin(chosen)
         return soonest
 
-    async def _send_another_way(self, row: OutboxMessage) -> None:
-        if row.id in self._sent_another_way:
+    async def _begin(self, chosen: Sequence[tuple[Head, _Chat]]) -> None:
+        """Begin the delivery of what was chosen.
+
+        It is read whole only now: most of what waits is not sent yet, and what was delivered between our look and our
+        marking the chat as busy does not wait any more.
+        """
+        try:
+            rows = await in_reading(still_waiting, [head.id for head, _ in chosen])
+        except BaseException:
+            for head, chat in chosen:
+                chat.free(urgent=head.urgent)
+            raise
+        for head, chat in chosen:
+            if head.id not in rows:
+                chat.free(urgent=head.urgent)
+                continue
+            task = asyncio.create_task(self._deliver(rows[head.id], chat, urgent=head.urgent), name="send")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _send_another_way(self, outbox_id: int) -> None:
+        if outbox_id in self._sent_another_way:
             return
-        if await in_transaction(alert_held, row.id, clock.now()):
+        if await in_transaction(alert_held, outbox_id, clock.now()):
             RETRIES.labels("limit").inc()
             self.wake()
-        self._sent_another_way.add(row.id)
+        self._sent_another_way.add(outbox_id)
 
     def _chat(self, recipient: str) -> _Chat:
         if recipient not in self._chats:
@@ -177,11 +194,7 @@ class Delivery:
             ERRORS.labels("delivery").inc()
             log.warning("delivery not tried", error=type(error).__name__, outbox_id=row.id)
         finally:
-            self._settled.add(row.id)
-            if urgent:
-                chat.urgent = False
-            else:
-                chat.ordinary = False
+            chat.free(urgent=urgent)
             self.wake()
 
     async def _attempt(self, row: OutboxMessage, chat: _Chat) -> None:
@@ -228,7 +241,7 @@ class Delivery:
         return original.provider_message_id
 
 
-def due(row: OutboxMessage, now: datetime) -> bool:
+def due(row: Head | OutboxMessage, now: datetime) -> bool:
     """Tell whether a waiting message may be tried.
 
     One that was never tried is, whatever the clock says; one that would wait longer than any backoff is, too, because
@@ -246,33 +259,3 @@ def _observe(row: OutboxMessage, took: Took | None) -> None:
         MESSAGE_SECONDS.labels(row.kind).observe(took.since_written)
     if took.alert is not None:
         ALERT_SECONDS.observe(took.alert)
-
-
-def _heads(session: Session, limit: int) -> list[OutboxMessage]:
-    # The most urgent message of each chat, so that one chat with a long queue hides nobody else's.
-    place = func.row_number().over(
-        partition_by=OutboxMessage.recipient, order_by=(OutboxMessage.priority, OutboxMessage.id)
-    )
-    ranked = (
-        select(OutboxMessage.id, place.label("place"))
-        .where(OutboxMessage.status == "waiting", OutboxMessage.channel == "telegram")
-        .subquery()
-    )
-    query = (
-        select(OutboxMessage)
-        .join(ranked, ranked.c.id == OutboxMessage.id)
-        .where(ranked.c.place == 1)
-        .order_by(OutboxMessage.priority, OutboxMessage.id)
-        .limit(limit)
-    )
-    return list(session.execute(query).scalars())
-
-
-def _web_news(session: Session, after: int) -> tuple[int, list[str]]:
-    query = (
-        select(OutboxMessage.recipient, func.max(OutboxMessage.id))
-        .where(OutboxMessage.channel == "web", OutboxMessage.status == "waiting", OutboxMessage.id > after)
-        .group_by(OutboxMessage.recipient)
-    )
-    rows = session.execute(query).all()
-    return max((row[1] for row in rows), default=after), [row[0] for row in rows]

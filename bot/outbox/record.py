@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation, Escalation, InboxMessage, OutboxMessage
@@ -27,23 +28,28 @@ class Took:
 
 def delivered(session: Session, outbox_id: int, provider_id: str | None, now: datetime) -> Took | None:
     """Record a delivery; the person hears of an alert once it has really arrived. None where the row is gone."""
-    row = session.get(OutboxMessage, outbox_id)
+    # Every delivery comes here, so only what is needed is read, and nothing is made an object of.
+    query = (
+        select(OutboxMessage.kind, OutboxMessage.escalation_id, OutboxMessage.created_at, InboxMessage.received_at)
+        .outerjoin(InboxMessage, InboxMessage.id == OutboxMessage.inbox_id)
+        .where(OutboxMessage.id == outbox_id)
+    )
+    row = session.execute(query).one_or_none()
     if row is None:
         return None
-    written = session.get(InboxMessage, row.inbox_id) if row.inbox_id is not None else None
     alert = None
-    if row.kind == "alert" and row.escalation_id is not None:
-        escalation = session.get(Escalation, row.escalation_id)
-        if escalation is not None:
-            if not reached_staff(session, escalation):
-                alert = _seconds(escalation.clock_started_at, now)
-            tell_person_delivered(session, escalation, now)
-    row.status, row.sent_at, row.error = "sent", now, None
+    escalation = session.get(Escalation, row.escalation_id) if row.kind == "alert" and row.escalation_id else None
+    if escalation is not None:
+        if not reached_staff(session, escalation):
+            alert = _seconds(escalation.clock_started_at, now)
+        tell_person_delivered(session, escalation, now)
+    values: dict[str, Any] = {"status": "sent", "sent_at": now, "error": None}
     if provider_id is not None:
-        row.provider_message_id = provider_id
+        values["provider_message_id"] = provider_id
+    session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(**values))
     return Took(
         since_queued=_seconds(row.created_at, now),
-        since_written=_seconds(written.received_at, now) if written is not None else None,
+        since_written=_seconds(row.received_at, now) if row.received_at is not None else None,
         alert=alert,
     )
 

@@ -53,7 +53,7 @@ def first_reply(verdict: dict[str, Any], language: str, facts: dict[str, str]) -
     Args:
         verdict: ``bot.risk.Verdict.to_dict()``: level, categories, action.
         language: "en" or "es".
-        facts: ``program().facts()``; an empty dict leaves the ``$names`` for whoever delivers it.
+        facts: ``program().facts``; an empty dict leaves the ``$names`` for whoever delivers it.
     """
     texts, level = _texts()[lead(verdict)], reply_level(verdict)
     by_language = next(texts[key] for key in _LOWER[level] if key in texts)

@@ -79,6 +79,11 @@ class Feed:
         """Give how many pages listen to a topic."""
         return len(self._listeners.get(topic, ()))
 
+    @property
+    def anybody(self) -> bool:
+        """Tell whether any page is open."""
+        return bool(self._listeners)
+
     def typing(self, _recipient: str) -> AbstractAsyncContextManager[object]:
         """Stand in for Telegram's typing action: an open page sees from the inbox that an answer is on its way."""
         return nullcontext()

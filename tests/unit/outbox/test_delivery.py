@@ -142,7 +142,7 @@ async def test_a_look_that_a_delivery_overtook_sends_nothing_twice(
     async def slow(function: Any, *args: Any) -> Any:
         nonlocal looks
         rows = await real(function, *args)
-        if function is delivery._heads and sender.tried and not sender.gates[first].is_set():
+        if function is delivery.waiting and sender.tried and not sender.gates[first].is_set():
             sender.gates[first].set()  # it arrives and is recorded after we read that it waits
             while row(first).status != "sent":  # noqa: ASYNC110 - what is recorded announces itself to nobody
                 await asyncio.sleep(0.005)

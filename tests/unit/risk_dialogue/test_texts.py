@@ -26,7 +26,7 @@ def _verdict(category: str, level: str = "H", action: str = "alert") -> dict[str
 
 
 def _whole_reply(verdict: dict[str, Any], language: str = "en", *, reachable: bool = True) -> list[str]:
-    facts = program().facts()
+    facts = program().facts
     return [*first_reply(verdict, language, facts), *about_staff(verdict, language, facts, reachable=reachable)]
 
 
@@ -105,7 +105,7 @@ def test_texts_say_nothing_that_they_must_not(name: str, text: str) -> None:
 @pytest.mark.parametrize("category", CATEGORIES)
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_an_emergency_says_what_to_do_first(category: str, language: str) -> None:
-    first = first_reply(_verdict(category, "E"), language, program().facts())[0]
+    first = first_reply(_verdict(category, "E"), language, program().facts)[0]
     urgent = "drive" if language == "en" else "manejes"
     assert program().crisis_lines.emergency in first or (category == "impaired_driving" and urgent in first)
 
