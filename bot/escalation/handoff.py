@@ -105,13 +105,24 @@ def relay_to_staff(session: Session, conversation: Conversation, message: InboxM
     handover.last_activity_at = now
     # Staff chose to talk here, so the text goes to their own chat (unlike an alert, which goes to the group).
     text = f"💬 {who(session, conversation)}:\n{message.text or '(no text)'}\n\nReply to this message to answer."
-    for chat in _chats_of(session, handover, now):
-        row = queue_to_staff(
-            session, chat, Outgoing(text), kind="staff", now=now, dedupe_key=f"relay:{message.id}:{chat}"
-        )
-        if row is not None:
-            row.extra = {"about": conversation.id}
+    _write(session, handover, conversation.id, text, now, key=f"relay:{message.id}")
     return True
+
+
+def note(session: Session, conversation: Conversation, words: str, now: datetime, *, key: str) -> None:
+    """Write about a conversation to the member of staff who has it, or to the staff's chat; once for each ``key``."""
+    handover = open_handover(session, conversation.id)
+    taken = handover if handover is not None and handover.status == "taken" else None
+    _write(session, taken, conversation.id, words, now, key=key)
+
+
+def _write(
+    session: Session, handover: Handover | None, conversation_id: str, words: str, now: datetime, *, key: str
+) -> None:
+    # "about": a reply to it reaches the person.
+    for chat in _chats_of(session, handover, now):
+        message = Outgoing(words, extra={"about": conversation_id})
+        queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"{key}:{chat}")
 
 
 def staff_reply(
@@ -183,15 +194,13 @@ def end_idle(session: Session, now: datetime) -> int:
             f"⌛ {who(session, conversation)}: nobody has written for {minutes} minutes, so the chat has ended and the "
             f"assistant answers again. {how_to_reach(conversation)}"
         )
-        for chat in _chats_of(session, handover, now):
-            message = Outgoing(words, extra={"about": handover.conversation_id})
-            queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"idle:{handover.id}:{chat}")
+        _write(session, handover, conversation.id, words, now, key=f"idle:{handover.id}")
     return len(ids)
 
 
-def _chats_of(session: Session, handover: Handover, now: datetime) -> list[int]:
-    """Give the member of staff's own chat, or the staff's chat where they have linked none."""
-    staff = session.get(Staff, handover.staff_id) if handover.staff_id is not None else None
+def _chats_of(session: Session, handover: Handover | None, now: datetime) -> list[int]:
+    """Give the own chat of whoever has the conversation, or the staff's chat where nobody has or they linked none."""
+    staff = session.get(Staff, handover.staff_id) if handover is not None and handover.staff_id is not None else None
     own = staff.telegram_user_id if staff is not None else None
     return [own] if own else chats_for(session, "staff_chat", now)
 

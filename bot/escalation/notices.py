@@ -20,8 +20,8 @@ def notify_staff(
 
     Args:
         session: an open transaction.
-        kind: handover, absence, prospect or unanswered.
-        subject_id: the row it is about (for ``unanswered`` the inbox row).
+        kind: handover, absence, prospect, unanswered or unread.
+        subject_id: the row it is about (for ``unanswered`` and ``unread`` the inbox row).
         conversation_id: who it came from.
         now: aware UTC.
 
@@ -51,9 +51,10 @@ def refresh_notices(session: Session, kind: str, subject_id: int, conversation_i
 def render(session: Session, kind: str, subject_id: int, conversation_id: str | None) -> Outgoing:
     """Write a notice. Raises KeyError for a kind that does not exist."""
     conversation = session.get(Conversation, conversation_id) if conversation_id else None
-    return {"handover": _handover, "absence": _absence, "prospect": _prospect, "unanswered": _unanswered}[kind](
-        session, subject_id, conversation
-    )
+    kinds = {
+        "handover": _handover, "absence": _absence, "prospect": _prospect, "unanswered": _unanswered, "unread": _unread,
+    }  # fmt: skip
+    return kinds[kind](session, subject_id, conversation)
 
 
 def _handover(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:
@@ -116,6 +117,13 @@ def _unanswered(session: Session, subject_id: int, conversation: Conversation | 
     return Outgoing(
         f"⚠️ A message could not be answered by the assistant. {who(session, conversation)}. "
         f"Read it in the console. {how_to_reach(conversation)}"
+    )
+
+
+def _unread(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:  # noqa: ARG001
+    return Outgoing(
+        f"⚠️ {who(session, conversation)} changed a message, and only the first of the two risk readers could read it. "
+        "Please read it in the console."
     )
 
 
