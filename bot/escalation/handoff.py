@@ -1,8 +1,7 @@
-"""A person in the program's staff takes over a conversation: asked for, taken, talked in, ended."""
+"""A person in the program's staff takes over a conversation: taken, talked in, ended (asked for: ``requests.py``)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,8 +10,8 @@ from sqlalchemy.sql import Select
 
 from bot.db.models import Conversation, Escalation, Handover, InboxMessage, OutboxMessage, Staff
 from bot.escalation.alerts import how_to_reach, who
-from bot.escalation.notices import notify_staff, refresh_notices
-from bot.escalation.policy import chats_for, staffed
+from bot.escalation.notices import refresh_notices
+from bot.escalation.policy import chats_for
 from bot.escalation.service import record
 from bot.outbox.store import Outgoing, queue_to_person, queue_to_staff
 from bot.program import program
@@ -21,30 +20,6 @@ from bot.texts import say
 
 class HandoverError(Exception):
     """It cannot be done; the message is one sentence for staff."""
-
-
-@dataclass(frozen=True)
-class HandoverOutcome:
-    """What a request led to. ``staffed_now``: the program's office hours include this moment."""
-
-    opened: bool
-    staffed_now: bool
-    taken: bool = False
-    told: bool = True  # False: there is no staff chat to tell; the console shows the request
-
-
-def request_person(session: Session, conversation_id: str, message_id: int | None, now: datetime) -> HandoverOutcome:
-    """Ask the staff for a person in this conversation; asking again while one is open changes nothing."""
-    known = open_handover(session, conversation_id)
-    if known is not None:
-        return HandoverOutcome(opened=False, staffed_now=staffed(now), taken=known.status == "taken")
-    handover = Handover(
-        conversation_id=conversation_id, inbox_id=message_id, status="open", requested_at=now, last_activity_at=now
-    )
-    session.add(handover)
-    session.flush()
-    told = notify_staff(session, kind="handover", subject_id=handover.id, conversation_id=conversation_id, now=now)
-    return HandoverOutcome(opened=True, staffed_now=staffed(now), told=bool(told))
 
 
 def open_handover(session: Session, conversation_id: str) -> Handover | None:
@@ -69,10 +44,11 @@ def take(session: Session, handover_id: int, staff_id: int, now: datetime) -> Ha
     handover.status = "taken"
     handover.staff_id = staff_id
     handover.taken_at = handover.last_activity_at = now
+    handover.next_step = handover.next_step_at = None
     conversation = session.get(Conversation, handover.conversation_id)
     conversation.state = "staff"
     staff = session.get(Staff, staff_id)
-    _tell(session, conversation, "handover_taken", now, name=staff.first_name, role=staff.role)
+    tell(session, conversation, "handover_taken", now, name=staff.first_name, role=staff.role)
     refresh_notices(session, "handover", handover.id, conversation.id, now)
     return handover
 
@@ -88,10 +64,11 @@ def end(session: Session, handover_id: int, now: datetime, reason: str = "staff"
         raise HandoverError("This chat has ended already.")
     was_taken = handover.status == "taken"
     handover.status, handover.ended_at, handover.end_reason = "ended", now, reason
+    handover.next_step = handover.next_step_at = None
     conversation = session.get(Conversation, handover.conversation_id)
     conversation.state = "bot"
     if was_taken:
-        _tell(session, conversation, "handover_ended", now)
+        tell(session, conversation, "handover_ended", now)
     refresh_notices(session, "handover", handover.id, conversation.id, now)
     return handover
 
@@ -221,6 +198,7 @@ def _conversation_behind(session: Session, chat_id: int | None, provider_message
     return str(about) if about else None
 
 
-def _tell(session: Session, conversation: Conversation, text: str, now: datetime, **values: str) -> None:
+def tell(session: Session, conversation: Conversation, text: str, now: datetime, **values: str) -> None:
+    """Say the text of that name to the person."""
     words = program().fill(say(text, conversation.language, **values))
     queue_to_person(session, conversation, Outgoing(words), kind="staff", now=now)
