@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import conversation_id, message_id
 from bot.clock import clock
 from bot.db.engine import transaction
-from bot.escalation.handoff import HandoverOutcome, request_person, staffed
+from bot.escalation.policy import staffed
+from bot.escalation.requests import HandoverOutcome, request_person
 
 
 def _request(conversation: str, message: int | None) -> HandoverOutcome:

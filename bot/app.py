@@ -25,6 +25,7 @@ from bot.escalation.auditor import Auditor
 from bot.escalation.timers import Timers
 from bot.escalation.watch import Watch
 from bot.health import Check, Health, database_writes
+from bot.inbox.second_reading import SecondReader
 from bot.inbox.worker import Dispatcher, no_presence
 from bot.installation import installation_secret
 from bot.outbox.delivery import Delivery
@@ -69,6 +70,7 @@ class Assistant:
         self.health = Health(self._checks(), self._back)
         self.timers = Timers(self._queued)
         self.auditor = Auditor(self._queued)
+        self.second_reader = SecondReader(self.rasa.read, self._queued)
         tell_directly = self.telegram.tell_staff if self.telegram is not None else None
         self.watch = Watch(lambda: self.health.latest, self._queued, tell_directly)
         self.web = build_web(
@@ -104,6 +106,7 @@ class Assistant:
     async def _back(self, part: str) -> None:
         log.info("a part is back", part=part)
         await self.dispatcher.hurry()
+        await self.second_reader.hurry()
 
     async def _actions_ready(self) -> bool:
         return (await self._http.get(f"{self.config.actions_url}/health")).status_code == 200
@@ -132,6 +135,7 @@ class Assistant:
         await self.health.start()
         await self.timers.start()
         await self.auditor.start()
+        await self.second_reader.start()
         await self.watch.start()
         if self.telegram is not None:
             await self.telegram.start()
@@ -150,7 +154,7 @@ class Assistant:
         self.feed.close()
         if self.telegram is not None:
             await _within(left(1 / 3), self.telegram.stop())  # nothing new
-        for part in (self.watch, self.auditor, self.timers, self.health):
+        for part in (self.watch, self.second_reader, self.auditor, self.timers, self.health):
             await _within(left(1 / 4), part.stop())
         await self.dispatcher.stop(left(1 / 2))
         await self.delivery.stop(left(2 / 3))

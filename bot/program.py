@@ -94,6 +94,19 @@ class RiskPolicy(_Strict):
     follow_up_minutes: float = Field(default=30, gt=0)
 
 
+class RequestPolicy(_Strict):
+    """A request for a person that nobody takes: after so many minutes of office hours staff and the person hear it."""
+
+    remind_staff_minutes: float = Field(default=10, gt=0)
+    tell_person_minutes: float = Field(default=25, gt=0)
+
+    @validator("tell_person_minutes")
+    def _after_the_reminder(cls, value: float, values: dict[str, Any]) -> float:  # noqa: N805
+        if "remind_staff_minutes" in values and value <= values["remind_staff_minutes"]:
+            raise ValueError("must be more than 'remind_staff_minutes'")
+        return value
+
+
 class Retention(_Strict):
     """After how many days stored things are removed."""
 
@@ -123,6 +136,7 @@ class Program(_Strict):
     crisis_lines: CrisisLines
     escalation: EscalationPolicy
     risk: RiskPolicy = RiskPolicy()
+    person_request: RequestPolicy = RequestPolicy()
     handover_timeout_minutes: float = Field(default=120, gt=0)
     retention: Retention
 

@@ -3,6 +3,9 @@
 ``POST /webhooks/assistant/turn`` with the secret and JSON ``{conversation_id, message_id, text | intent, metadata}``
 answers ``{replies: [{text, buttons, custom}], snapshot, slots, intent, failed}``; 4xx for what is malformed, 5xx when
 anything in the turn failed. A repeated ``message_id`` gets the first answer again.
+
+``POST /webhooks/assistant/read`` with the secret and ``{text}`` answers ``{risk}``, what the risk readers make of a
+text that nobody is to answer; no conversation is looked at or changed.
 """
 
 from __future__ import annotations
@@ -96,25 +99,33 @@ class AssistantChannel(InputChannel):
 
         @blueprint.route("/turn", methods=["POST"])
         async def turn(request: Request) -> HTTPResponse:
-            given = request.headers.get("authorization", "").encode()
-            if not hmac.compare_digest(given, f"Bearer {secret}".encode()):
-                return response.json({"error": "The shared secret is wrong."}, status=401)
-            agent: Agent | None = getattr(request.app.ctx, "agent", None)
-            if agent is None or not agent.is_ready():
-                return response.json({"error": "The model is not loaded yet."}, status=503)
-            try:
-                asked = _read_turn(request.body)
-            except BadTurn as error:
-                return response.json({"error": str(error)}, status=400)
-            try:
-                return response.json(await take_turn(agent, **asked))
-            except TurnFailed as error:
-                return response.json({"error": "The turn failed.", "failures": error.failures}, status=502)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the bot must know, and the log not show text
-                logger.error("A turn failed: %s", type(error).__name__)  # noqa: TRY400 - the traceback holds text
-                return response.json({"error": "The turn failed.", "failures": [type(error).__name__]}, status=500)
+            return await _answered(request, secret, lambda agent, asked: take_turn(agent, **_read_turn(asked)))
+
+        @blueprint.route("/read", methods=["POST"])
+        async def read(request: Request) -> HTTPResponse:
+            return await _answered(request, secret, lambda agent, asked: read_risk(agent, asked.get("text")))
 
         return blueprint
+
+
+async def _answered(
+    request: Request, secret: str, work: Callable[[Agent, dict[str, Any]], Awaitable[dict[str, Any]]]
+) -> HTTPResponse:
+    given = request.headers.get("authorization", "").encode()
+    if not hmac.compare_digest(given, f"Bearer {secret}".encode()):
+        return response.json({"error": "The shared secret is wrong."}, status=401)
+    agent: Agent | None = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return response.json({"error": "The model is not loaded yet."}, status=503)
+    try:
+        return response.json(await work(agent, _object(request.body)))
+    except BadTurn as error:
+        return response.json({"error": str(error)}, status=400)
+    except TurnFailed as error:
+        return response.json({"error": "The turn failed.", "failures": error.failures}, status=502)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the bot must know, and the log not show text
+        logger.error("A turn failed: %s", type(error).__name__)  # noqa: TRY400 - the traceback holds text
+        return response.json({"error": "The turn failed.", "failures": [type(error).__name__]}, status=500)
 
 
 class TurnFailed(Exception):
@@ -125,13 +136,22 @@ class TurnFailed(Exception):
         self.failures = failures
 
 
-def _read_turn(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(body)
     except ValueError:
         raise BadTurn("The body is not JSON.") from None
     if not isinstance(asked, dict):
         raise BadTurn("The body is not an object.")
+    return asked
+
+
+def _as_written(text: str) -> str:
+    # A text that starts with "/" would be read as an intent with slots; that is for our buttons only.
+    return text.lstrip().lstrip("/").lstrip() or "?"
+
+
+def _read_turn(asked: dict[str, Any]) -> dict[str, Any]:
     conversation_id, message_id = asked.get("conversation_id"), asked.get("message_id")
     if not isinstance(conversation_id, str) or not conversation_id:
         raise BadTurn("conversation_id must be a text.")
@@ -141,8 +161,7 @@ def _read_turn(body: bytes) -> dict[str, Any]:
     if isinstance(intent, str) and intent.startswith("/"):
         words = intent
     elif isinstance(text, str) and text.strip():
-        # A text that starts with "/" would be read as an intent with slots; that is for our buttons only.
-        words = text.lstrip().lstrip("/").lstrip() or "?"
+        words = _as_written(text)
     else:
         raise BadTurn("text, or intent with a leading slash, must be given.")
     metadata = asked.get("metadata")
@@ -196,6 +215,21 @@ async def take_turn(
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
         }
         return {**answer, "snapshot": store.snapshot(conversation_id, message_id, answer)}
+
+
+async def read_risk(agent: Agent, text: Any) -> dict[str, Any]:
+    """Have the model read a text for risk, and nothing else.
+
+    Returns:
+        ``{"risk": bot.risk.Verdict.to_dict()}``.
+
+    Raises:
+        BadTurn: there is no text.
+        KeyError: the model has no risk reader.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise BadTurn("text must be given.")
+    return {"risk": (await agent.processor.parse_message(UserMessage(_as_written(text))))["risk"]}
 
 
 async def _set_language(store: ConversationStore, agent: Agent, conversation_id: str, metadata: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation, InboxMessage
-from bot.escalation.handoff import HandoverOutcome, request_person
+from bot.escalation.requests import HandoverOutcome, request_person
 from bot.outbox.store import Button, Outgoing
 from bot.people.participants import LinkRefused, link
 from bot.program import program

@@ -70,16 +70,27 @@ class RasaClient:
         """
         body = {"conversation_id": conversation_id, "message_id": message_id, "metadata": metadata}
         body.update({"intent": intent} if intent else {"text": text})
+        got = await self._ask("turn", body)
+        return Turn(got["replies"], got["snapshot"], got["slots"], got["intent"], got.get("risk"))
+
+    async def read(self, text: str) -> dict[str, Any]:
+        """Have a text read for risk without answering it; gives ``bot.risk.Verdict.to_dict()``.
+
+        Raises:
+            RasaUnavailable: there is no answer (yet).
+        """
+        return dict((await self._ask("read", {"text": text}))["risk"])
+
+    async def _ask(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            async with self._http().post(f"{self._url}/turn", json=body, timeout=_TURN_TIMEOUT) as answer:
+            async with self._http().post(f"{self._url}/{what}", json=body, timeout=_TURN_TIMEOUT) as answer:
                 if answer.status != 200:
                     raise RasaUnavailable(f"rasa_status_{answer.status}")
-                got = await answer.json()
+                return dict(await answer.json())
         except asyncio.TimeoutError:
             raise RasaUnavailable("rasa_timeout") from None
         except aiohttp.ClientError as error:
             raise RasaUnavailable(f"rasa_{type(error).__name__}") from None
-        return Turn(got["replies"], got["snapshot"], got["slots"], got["intent"], got.get("risk"))
 
     async def ready(self) -> bool:
         """Tell whether Rasa has its model loaded."""

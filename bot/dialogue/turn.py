@@ -17,6 +17,7 @@ from bot.escalation.followups import cancel
 from bot.escalation.handoff import relay_to_staff
 from bot.escalation.notices import notify_staff
 from bot.inbox.late import tell_waiting
+from bot.inbox.second_reading import read_later
 from bot.inbox.store import claim, finish, oldest_unanswered, retry_later
 from bot.outbox.store import Button, ButtonGone, Outgoing, press, queue_to_person
 from bot.program import program
@@ -67,7 +68,8 @@ def _decide(
     if message.kind == "command":
         return answer_command(session, conversation, message, now), None
     if message.kind == "edit":
-        # An edit is read again for risk (when it was stored); answering it as a new message would answer twice.
+        # Only read for risk, by patterns when it was stored and by meaning later: an answer would be the second one.
+        read_later(session, message, now)
         return [], None
     if message.kind == "button":
         # Pressed before, and Rasa gave no answer then: what it means is kept, since a button works only once.
@@ -84,6 +86,7 @@ def _decide(
             return [], None
         return [], {"intent": meant, "metadata": _metadata(conversation, message)}
     if conversation.state == "staff" and relay_to_staff(session, conversation, message, now):
+        read_later(session, message, now)
         return [], None
     notes = _notes(message, language)
     if not message.text.strip():

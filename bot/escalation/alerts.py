@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import (
@@ -84,8 +84,23 @@ def alert_text(session: Session, escalation: Escalation) -> str:
         newest = _newest_text(session, escalation.id)
         if newest:
             lines.insert(3, f"“{newest[:500]}”")
+    lines.extend(_further_messages(session, escalation))
     lines.extend(_history(session, escalation))
     return "\n".join(lines)
+
+
+def _further_messages(session: Session, escalation: Escalation) -> list[str]:
+    count, newest = messages_of(session, escalation.id)
+    return [f"💬 {count} messages, the last at {shown_time(newest)}"] if count > 1 and newest is not None else []
+
+
+def messages_of(session: Session, escalation_id: int) -> tuple[int, datetime | None]:
+    """Give how many messages an escalation is about, and when the last of them was added."""
+    query = select(func.count(EscalationMessage.inbox_id), func.max(EscalationMessage.added_at)).where(
+        EscalationMessage.escalation_id == escalation_id
+    )
+    count, newest = session.execute(query).one()
+    return int(count), newest
 
 
 def _newest_text(session: Session, escalation_id: int) -> str:
@@ -160,14 +175,27 @@ def queue_alert(
     return [row for row in rows if row is not None]
 
 
-def refresh_alerts(session: Session, escalation: Escalation, now: datetime, *, ask_outcome: bool = False) -> None:
-    """Change every alert of an escalation that staff have in their chats to what is true now.
+def refresh_alerts(
+    session: Session,
+    escalation: Escalation,
+    now: datetime,
+    *,
+    ask_outcome: bool = False,
+    newest_only: bool = False,
+) -> None:
+    """Change the alerts of an escalation that staff have in their chats to what is true now; an edit makes no sound.
 
-    ``ask_outcome``: with the buttons that ask how it ended.
+    Args:
+        session: an open transaction.
+        escalation: the one.
+        now: aware UTC.
+        ask_outcome: with the buttons that ask how it ended.
+        newest_only: only the last one in each chat, for what happens often.
     """
     query = select(OutboxMessage).where(OutboxMessage.escalation_id == escalation.id, OutboxMessage.kind == "alert")
     message = Outgoing(
         alert_text(session, escalation), outcome_buttons(escalation) if ask_outcome else alert_buttons(escalation)
     )
-    for row in session.execute(query).scalars():
+    rows = list(session.execute(query.order_by(OutboxMessage.id)).scalars())
+    for row in {row.recipient: row for row in rows}.values() if newest_only else rows:
         queue_edit(session, row, message, now)

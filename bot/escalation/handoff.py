@@ -1,8 +1,7 @@
-"""A person in the program's staff takes over a conversation: asked for, taken, talked in, ended."""
+"""A person in the program's staff takes over a conversation: taken, talked in, ended (asked for: ``requests.py``)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,8 +10,8 @@ from sqlalchemy.sql import Select
 
 from bot.db.models import Conversation, Escalation, Handover, InboxMessage, OutboxMessage, Staff
 from bot.escalation.alerts import how_to_reach, who
-from bot.escalation.notices import notify_staff, refresh_notices
-from bot.escalation.policy import chats_for, staffed
+from bot.escalation.notices import refresh_notices
+from bot.escalation.policy import chats_for
 from bot.escalation.service import record
 from bot.outbox.store import Outgoing, queue_to_person, queue_to_staff
 from bot.program import program
@@ -21,30 +20,6 @@ from bot.texts import say
 
 class HandoverError(Exception):
     """It cannot be done; the message is one sentence for staff."""
-
-
-@dataclass(frozen=True)
-class HandoverOutcome:
-    """What a request led to. ``staffed_now``: the program's office hours include this moment."""
-
-    opened: bool
-    staffed_now: bool
-    taken: bool = False
-    told: bool = True  # False: there is no staff chat to tell; the console shows the request
-
-
-def request_person(session: Session, conversation_id: str, message_id: int | None, now: datetime) -> HandoverOutcome:
-    """Ask the staff for a person in this conversation; asking again while one is open changes nothing."""
-    known = open_handover(session, conversation_id)
-    if known is not None:
-        return HandoverOutcome(opened=False, staffed_now=staffed(now), taken=known.status == "taken")
-    handover = Handover(
-        conversation_id=conversation_id, inbox_id=message_id, status="open", requested_at=now, last_activity_at=now
-    )
-    session.add(handover)
-    session.flush()
-    told = notify_staff(session, kind="handover", subject_id=handover.id, conversation_id=conversation_id, now=now)
-    return HandoverOutcome(opened=True, staffed_now=staffed(now), told=bool(told))
 
 
 def open_handover(session: Session, conversation_id: str) -> Handover | None:
@@ -69,10 +44,11 @@ def take(session: Session, handover_id: int, staff_id: int, now: datetime) -> Ha
     handover.status = "taken"
     handover.staff_id = staff_id
     handover.taken_at = handover.last_activity_at = now
+    handover.next_step = handover.next_step_at = None
     conversation = session.get(Conversation, handover.conversation_id)
     conversation.state = "staff"
     staff = session.get(Staff, staff_id)
-    _tell(session, conversation, "handover_taken", now, name=staff.first_name, role=staff.role)
+    tell(session, conversation, "handover_taken", now, name=staff.first_name, role=staff.role)
     refresh_notices(session, "handover", handover.id, conversation.id, now)
     return handover
 
@@ -88,10 +64,11 @@ def end(session: Session, handover_id: int, now: datetime, reason: str = "staff"
         raise HandoverError("This chat has ended already.")
     was_taken = handover.status == "taken"
     handover.status, handover.ended_at, handover.end_reason = "ended", now, reason
+    handover.next_step = handover.next_step_at = None
     conversation = session.get(Conversation, handover.conversation_id)
     conversation.state = "bot"
     if was_taken:
-        _tell(session, conversation, "handover_ended", now)
+        tell(session, conversation, "handover_ended", now)
     refresh_notices(session, "handover", handover.id, conversation.id, now)
     return handover
 
@@ -105,13 +82,24 @@ def relay_to_staff(session: Session, conversation: Conversation, message: InboxM
     handover.last_activity_at = now
     # Staff chose to talk here, so the text goes to their own chat (unlike an alert, which goes to the group).
     text = f"💬 {who(session, conversation)}:\n{message.text or '(no text)'}\n\nReply to this message to answer."
-    for chat in _chats_of(session, handover, now):
-        row = queue_to_staff(
-            session, chat, Outgoing(text), kind="staff", now=now, dedupe_key=f"relay:{message.id}:{chat}"
-        )
-        if row is not None:
-            row.extra = {"about": conversation.id}
+    _write(session, handover, conversation.id, text, now, key=f"relay:{message.id}")
     return True
+
+
+def note(session: Session, conversation: Conversation, words: str, now: datetime, *, key: str) -> None:
+    """Write about a conversation to the member of staff who has it, or to the staff's chat; once for each ``key``."""
+    handover = open_handover(session, conversation.id)
+    taken = handover if handover is not None and handover.status == "taken" else None
+    _write(session, taken, conversation.id, words, now, key=key)
+
+
+def _write(
+    session: Session, handover: Handover | None, conversation_id: str, words: str, now: datetime, *, key: str
+) -> None:
+    # "about": a reply to it reaches the person.
+    for chat in _chats_of(session, handover, now):
+        message = Outgoing(words, extra={"about": conversation_id})
+        queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"{key}:{chat}")
 
 
 def staff_reply(
@@ -183,15 +171,13 @@ def end_idle(session: Session, now: datetime) -> int:
             f"⌛ {who(session, conversation)}: nobody has written for {minutes} minutes, so the chat has ended and the "
             f"assistant answers again. {how_to_reach(conversation)}"
         )
-        for chat in _chats_of(session, handover, now):
-            message = Outgoing(words, extra={"about": handover.conversation_id})
-            queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"idle:{handover.id}:{chat}")
+        _write(session, handover, conversation.id, words, now, key=f"idle:{handover.id}")
     return len(ids)
 
 
-def _chats_of(session: Session, handover: Handover, now: datetime) -> list[int]:
-    """Give the member of staff's own chat, or the staff's chat where they have linked none."""
-    staff = session.get(Staff, handover.staff_id) if handover.staff_id is not None else None
+def _chats_of(session: Session, handover: Handover | None, now: datetime) -> list[int]:
+    """Give the own chat of whoever has the conversation, or the staff's chat where nobody has or they linked none."""
+    staff = session.get(Staff, handover.staff_id) if handover is not None and handover.staff_id is not None else None
     own = staff.telegram_user_id if staff is not None else None
     return [own] if own else chats_for(session, "staff_chat", now)
 
@@ -212,6 +198,7 @@ def _conversation_behind(session: Session, chat_id: int | None, provider_message
     return str(about) if about else None
 
 
-def _tell(session: Session, conversation: Conversation, text: str, now: datetime, **values: str) -> None:
+def tell(session: Session, conversation: Conversation, text: str, now: datetime, **values: str) -> None:
+    """Say the text of that name to the person."""
     words = program().fill(say(text, conversation.language, **values))
     queue_to_person(session, conversation, Outgoing(words), kind="staff", now=now)

@@ -20,8 +20,8 @@ def notify_staff(
 
     Args:
         session: an open transaction.
-        kind: handover, absence, prospect or unanswered.
-        subject_id: the row it is about (for ``unanswered`` the inbox row).
+        kind: handover, absence, prospect, unanswered or unread.
+        subject_id: the row it is about (for ``unanswered`` and ``unread`` the inbox row).
         conversation_id: who it came from.
         now: aware UTC.
 
@@ -29,8 +29,22 @@ def notify_staff(
         The queued messages; none where the program has no staff chat and no linked staff (the console shows all).
     """
     message = render(session, kind, subject_id, conversation_id)
+    return _queue(session, message, conversation_id, now, key=f"notice:{kind}:{subject_id}")
+
+
+def remind_staff(session: Session, handover: Handover, now: datetime) -> list[OutboxMessage]:
+    """Tell the staff's chat again of a request for a person that nobody has taken; for each of its steps once."""
+    notice = render(session, "handover", handover.id, handover.conversation_id)
+    message = Outgoing(f"⏰ Still waiting. {notice.text}", notice.buttons)
+    key = f"notice:handover:{handover.id}:{now:%Y%m%d%H%M%S}"
+    return _queue(session, message, handover.conversation_id, now, key=key)
+
+
+def _queue(
+    session: Session, message: Outgoing, conversation_id: str | None, now: datetime, *, key: str
+) -> list[OutboxMessage]:
     rows = [
-        queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"notice:{kind}:{subject_id}:{chat}")
+        queue_to_staff(session, chat, message, kind="staff", now=now, dedupe_key=f"{key}:{chat}")
         for chat in chats_for(session, "staff_chat", now)
     ]
     sent = [row for row in rows if row is not None]
@@ -51,9 +65,10 @@ def refresh_notices(session: Session, kind: str, subject_id: int, conversation_i
 def render(session: Session, kind: str, subject_id: int, conversation_id: str | None) -> Outgoing:
     """Write a notice. Raises KeyError for a kind that does not exist."""
     conversation = session.get(Conversation, conversation_id) if conversation_id else None
-    return {"handover": _handover, "absence": _absence, "prospect": _prospect, "unanswered": _unanswered}[kind](
-        session, subject_id, conversation
-    )
+    kinds = {
+        "handover": _handover, "absence": _absence, "prospect": _prospect, "unanswered": _unanswered, "unread": _unread,
+    }  # fmt: skip
+    return kinds[kind](session, subject_id, conversation)
 
 
 def _handover(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:
@@ -70,6 +85,11 @@ def _handover(session: Session, subject_id: int, conversation: Conversation | No
     elif handover.status == "ended":
         lines.append(f"☑️ Ended, {shown_time(handover.ended_at)}")
         buttons = ()
+    elif handover.person_told_at is not None:
+        lines.append(
+            f"⌛ Nobody took it. They were told so, {shown_time(handover.person_told_at)}; it can still be taken."
+        )
+        buttons = (*buttons, (Button("Take it off the list", f"staff:end:{handover.id}"),))
     return Outgoing("\n".join(lines), buttons)
 
 
@@ -116,6 +136,13 @@ def _unanswered(session: Session, subject_id: int, conversation: Conversation | 
     return Outgoing(
         f"⚠️ A message could not be answered by the assistant. {who(session, conversation)}. "
         f"Read it in the console. {how_to_reach(conversation)}"
+    )
+
+
+def _unread(session: Session, subject_id: int, conversation: Conversation | None) -> Outgoing:  # noqa: ARG001
+    return Outgoing(
+        f"⚠️ {who(session, conversation)} changed a message, and only the first of the two risk readers could read it. "
+        "Please read it in the console."
     )
 
 

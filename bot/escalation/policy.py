@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,25 @@ def staffed(now: datetime) -> bool:
     local = now.astimezone(program().zone)
     hours = program().staff_hours.get(DAYS[local.weekday()])
     return hours is not None and hours.opens <= local.time() < hours.closes
+
+
+def in_office_hours(start: datetime, minutes: float) -> datetime:
+    """Give when ``minutes`` of office hours have passed since ``start`` (aware), but no later than the day's closing.
+
+    Outside of office hours they run from the next opening. A program without office hours has none to wait for.
+    """
+    local = start.astimezone(program().zone)
+    for day in range(8):
+        date = local.date() + timedelta(days=day)
+        hours = program().staff_hours.get(DAYS[date.weekday()])
+        if hours is None:
+            continue
+        opens, closes = (datetime.combine(date, at, tzinfo=program().zone) for at in (hours.opens, hours.closes))
+        if local < closes:
+            # In UTC: an hour is an hour also in the night in which the clocks change.
+            begun = max(local, opens).astimezone(timezone.utc)
+            return min(begun + timedelta(minutes=minutes), closes.astimezone(timezone.utc))
+    return start + timedelta(minutes=minutes)
 
 
 def snapshot(level: str, now: datetime) -> dict[str, Any]:

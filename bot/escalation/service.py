@@ -56,8 +56,9 @@ class ReportOutcome:
 def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader: str, now: datetime) -> ReportOutcome:
     """Tell about a risky message: opens an escalation, or joins the conversation's open one.
 
-    Whichever reader comes second for the same message meets the first one's escalation: at most the level rises, and no
-    second alert goes out for the message unless it does.
+    Staff are alerted when it opens, when the level rises, when a category is new, and when it reopens what somebody had
+    acknowledged. A further message of the same kind is a quiet line under the alerts that they have. Whichever reader
+    comes second for the same message meets the first one's escalation, and alerts again only if the level rises.
 
     Args:
         session: an open transaction.
@@ -88,17 +89,19 @@ def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader
     else:
         opened = False
     joined = _add_message(session, escalation, message.id, level, reader, now)
+    before = list(escalation.categories)
     raised = not opened and _raise(session, escalation, level, categories, now)
+    widened = len(escalation.categories) > len(before)
     reopened = joined and not raised and escalation.status == "acknowledged" and _is_news(conversation, reader)
     if reopened:
         record(session, escalation, "reopened", now, message_id=message.id, level=level)
         _start_again(escalation, escalation.level, now)
+    if not opened and (joined or raised or widened):
+        refresh_alerts(session, escalation, now, newest_only=not (raised or reopened))
     if opened or raised or reopened:
         run_due_steps(session, escalation, now)
-    elif joined:
+    elif joined and widened:
         queue_alert(session, escalation, "staff_chat", now, key=f"alert:{escalation.id}:message:{message.id}")
-    if raised or reopened:
-        refresh_alerts(session, escalation, now)
     return ReportOutcome(
         escalation.id,
         opened=opened,

@@ -23,6 +23,7 @@ from bot.escalation import followups, handoff
 from bot.escalation.alerts import how_to_reach, who
 from bot.escalation.auditor import LATE, raise_late_step
 from bot.escalation.policy import chats_for
+from bot.escalation.requests import due_requests, run_request
 from bot.escalation.service import run_due_steps
 from bot.inbox.late import any_late, tell_late
 from bot.loop import Loop
@@ -76,6 +77,7 @@ class Timers(Loop):
             work.append(in_transaction(send_follow_ups, now))
         if found["idle"]:
             work.append(in_transaction(handoff.end_idle, now))
+        work += [in_transaction(run_request, handover_id, now) for handover_id in found["requests"]]
         if found["late"]:
             work.append(in_transaction(tell_late, now))
         if self._next_retention is None or not now < self._next_retention <= now + RETENTION_EVERY:
@@ -138,6 +140,9 @@ def shift_back(session: Session, by: timedelta) -> int:
     for handover in session.execute(select(Handover).where(Handover.status == "taken")).scalars():
         handover.last_activity_at -= by
         count += 1
+    for request in session.execute(select(Handover).where(Handover.next_step_at.is_not(None))).scalars():
+        request.next_step_at -= by
+        count += 1
     return count
 
 
@@ -153,6 +158,7 @@ def _look(session: Session, now: datetime) -> dict[str, Any]:
         "steps": list(session.execute(steps.order_by(Escalation.next_step_at).limit(100)).scalars()),
         "follow_ups": bool(followups.due(session, now, 1)),
         "idle": handoff.any_idle(session, now),
+        "requests": due_requests(session, now),
         "late": any_late(session, now),
         "inbox": _queue(session, inbox, now),
         "outbox": _queue(session, outbox, now),

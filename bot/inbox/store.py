@@ -90,7 +90,7 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
     row.status = "working"
     row.attempts += 1
     # Should this process die, or the database go away, the message is due again after this.
-    row.next_attempt_at = now + _wait(row.attempts)
+    row.next_attempt_at = now + wait_after(row.attempts)
     return Claimed(row, conversation, more=len(rows) > 1)
 
 
@@ -99,7 +99,8 @@ def _is_due(row: InboxMessage, now: datetime) -> bool:
     return row.attempts == 0 or row.next_attempt_at <= now or row.next_attempt_at > now + LONGEST_WAIT
 
 
-def _wait(attempts: int) -> timedelta:
+def wait_after(attempts: int) -> timedelta:
+    """Give how long to wait after so many tries that failed."""
     return timedelta(seconds=RETRY_SECONDS[min(max(attempts, 1), len(RETRY_SECONDS)) - 1])
 
 
@@ -120,7 +121,7 @@ def retry_later(session: Session, message_id: int, error: str, now: datetime) ->
         return None
     row.status = "failed" if row.attempts >= MOST_ATTEMPTS else "waiting"
     row.error = error[:64]
-    row.next_attempt_at = now + _wait(row.attempts)
+    row.next_attempt_at = now + wait_after(row.attempts)
     return row
 
 

@@ -135,6 +135,30 @@ async def test_staff_reply_to_an_alert_and_the_person_hears_it_from_them(
     assert "yes please call" in (await private.reply("yes please"))["text"]
 
 
+async def test_staff_hear_of_a_changed_message_that_only_the_meaning_reader_understands(
+    telegram: TelegramApi, person: Person, counselor: Person
+) -> None:
+    group = Person(telegram, counselor.user_id, STAFF_GROUP)
+    written = person.say("/help")
+    await person.reply("in your own words")
+    person.edit(written["message_id"], "i have lined up everything in the bathroom and locked the door, sorry mom")
+    await group.reply("suicide", timeout=20)  # an alert, or the note that it may be about that
+
+
+async def test_a_message_to_staff_that_only_the_meaning_reader_understands_raises_an_alert(
+    telegram: TelegramApi, person: Person, counselor: Person
+) -> None:
+    group, private = Person(telegram, counselor.user_id, STAFF_GROUP), Person(telegram, counselor.user_id)
+    person.say("/staff")
+    await group.reply("Asked for a person")
+    group.press("I'll take it")
+    await person.reply("has joined this chat")
+    person.say("the rope is in the garage and i keep going out there to look at it")
+    await private.reply("the rope")
+    assert "suicide" in (await group.reply("Console", timeout=20))["text"]
+    await person.reply("988", timeout=20)
+
+
 async def test_a_linked_participant_hears_of_their_own_next_session(stack: Stack, person: Person) -> None:
     person.say(f"/start {stack.link_code(participant='DEMO-001')}")
     await person.reply("Demo Alex")

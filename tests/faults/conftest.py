@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -104,6 +105,22 @@ class Scene:
             connection.execute("ROLLBACK")
             connection.close()
 
+    @contextmanager
+    def disk_full(self) -> Iterator[None]:
+        """Let the processes that write to the database write to no file (every write fails with EFBIG)."""
+        before: list[tuple[int, tuple[int, int]]] = []
+        try:
+            for name in ("bot", "actions"):
+                until(lambda name=name: self.pid(name) is not None, 60, f"{name} does not run")  # type: ignore[misc]
+                pid = self.pid(name)
+                assert pid is not None
+                before.append((pid, resource.prlimit(pid, resource.RLIMIT_FSIZE)))
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, before[-1][1][1]))
+            yield
+        finally:
+            for pid, limits in before:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
     def settle(self, crowd: Crowd, *, lost_answers: int = 0) -> Account:
         """Wait until nothing is left to do, and count."""
         last = max((one.update_id for one in crowd.written), default=0)
@@ -115,7 +132,9 @@ class Scene:
             return reading(self.database, open_work) == (0, 0)
 
         until(quiet, SETTLE_SECONDS, "work is left", lambda: str(reading(self.database, open_work)))
-        return account(self.database, self.api, crowd.written, self.kills_of_bot, lost_answers)
+        got = account(self.database, self.api, crowd.written, self.kills_of_bot, lost_answers)
+        print(f"\n  {got.line()}")
+        return got
 
 
 def until(check: Callable[[], bool], seconds: float, words: str, detail: Callable[[], str] = lambda: "") -> None:

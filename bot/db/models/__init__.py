@@ -8,6 +8,7 @@ from bot.db.models.conversation import (
     InboxMessage,
     OutboxMessage,
     PollOffset,
+    SecondReading,
     Setting,
 )
 from bot.db.models.coping import CravingLog
@@ -50,6 +51,7 @@ __all__ = [
     "ProgramSession",
     "Prospect",
     "ReviewLabel",
+    "SecondReading",
     "SessionException",
     "Setting",
     "Staff",

@@ -53,6 +53,16 @@ class InboxMessage(Base):
     )
 
 
+class SecondReading(Base):
+    """A message that gets no answer from Rasa and that its meaning reader has still to see; gone once it has."""
+
+    __tablename__ = "second_readings"
+
+    inbox_id = Column(ForeignKey("inbox.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    attempts = Column(Integer, nullable=False, default=0)
+    next_attempt_at = Column(UtcDateTime, nullable=False, index=True)
+
+
 class OutboxMessage(Base):
     """A message to deliver, to a person or to staff; written in the transaction that made it true."""
 

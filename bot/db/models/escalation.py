@@ -97,7 +97,12 @@ class Handover(Base):
     last_activity_at = Column(UtcDateTime, nullable=False)
     ended_at = Column(UtcDateTime)
     end_reason = Column(String(24))
+    # While nobody takes it (bot/escalation/requests.py): what comes next, and when. Null: nothing any more.
+    next_step = Column(String(8))  # remind | tell
+    next_step_at = Column(UtcDateTime)
+    person_told_at = Column(UtcDateTime)  # that nobody was free
     __table_args__ = (
+        Index("ix_handovers_next_step_at", "next_step_at"),
         Index(
             "uq_handovers_open_conversation",
             "conversation_id",

@@ -20,7 +20,7 @@ from bot.db.models import (
     Prospect,
     Staff,
 )
-from bot.escalation.alerts import who
+from bot.escalation.alerts import messages_of, who
 from bot.program import program
 
 LEVEL_WORDS = {"E": "Emergency", "H": "High", "M": "Moderate"}
@@ -52,6 +52,8 @@ class AlertRow:
     closed_by: str
     closed_at: datetime | None
     outcome: str
+    messages: int
+    last_message_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,13 @@ def past_alerts(
 def alert_row(session: Session, row: Escalation) -> AlertRow:
     """Show one escalation."""
     conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
+    messages, last_message_at = messages_of(session, row.id)
     return AlertRow(
         number=int(row.id), level=row.level, categories=list(row.categories), who=who(session, conversation),
         status=row.status, opened_at=row.opened_at, acknowledge_by=row.acknowledge_by,
         acknowledged_by=name_of(session, row.acknowledged_by_id), acknowledged_at=row.acknowledged_at,
         closed_by=name_of(session, row.closed_by_id), closed_at=row.closed_at, outcome=row.outcome or "",
+        messages=messages, last_message_at=last_message_at,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ async def test_crisis_resources_go_out_and_the_alert_follows(
     ben = Person(api, 1002)
     await eventually(channel.ready)
     with trouble():
-        ben.say("what is IOP " + 3000 * "x")  # large, so that it needs space
+        ben.say("what is IOP " + 3000 * "ñ")  # 6 kB: more than a page, also where it comes alone
         update = anna.say("I want to kill myself tonight " + 3000 * "x")["update_id"]
         assert "988" in (await anna.reply(timeout=30))["text"]
         staff = Person(api, 1, STAFF_CHAT)

@@ -22,7 +22,7 @@ from bot.db.models import (
     Prospect,
     ReviewLabel,
 )
-from bot.escalation.handoff import request_person
+from bot.escalation.requests import request_person
 from bot.escalation.service import report, resolve
 from bot.people.participants import add_participant
 from bot.people.privacy import delete

@@ -35,6 +35,10 @@ class Rasa:
             request.transport.abort()
         return web.json_response(ANSWER)
 
+    async def read(self, request: web.Request) -> web.Response:
+        answer = await self.turn(request)
+        return answer if answer.status != 200 else web.json_response({"risk": {"level": "N"}})
+
     async def ready(self, _request: web.Request) -> web.Response:
         return web.json_response({}, status=200 if self.does == "answer" else 503)
 
@@ -44,6 +48,7 @@ async def server() -> AsyncIterator[tuple[Rasa, RasaClient]]:
     rasa, (port,) = Rasa(), free_ports(1)
     app = web.Application()
     app.router.add_post("/webhooks/assistant/turn", rasa.turn)
+    app.router.add_post("/webhooks/assistant/read", rasa.read)
     app.router.add_get("/webhooks/assistant/ready", rasa.ready)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -89,3 +94,12 @@ async def test_no_server_is_named() -> None:
         await client.turn("c1", 7, metadata={}, text="hello")
     assert not await client.ready()
     await client.close()
+
+
+async def test_a_text_is_read_without_a_turn(server: tuple[Rasa, RasaClient]) -> None:
+    rasa, client = server
+    assert await client.read("hello") == {"level": "N"}
+    assert rasa.asked == [("Bearer the secret", {"text": "hello"})]
+    rasa.does = "fail"
+    with pytest.raises(RasaUnavailable, match="rasa_status_502"):
+        await client.read("hello")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +23,16 @@ def alerts(db: Session) -> list[OutboxMessage]:
     return list(
         db.execute(select(OutboxMessage).where(OutboxMessage.kind == "alert").order_by(OutboxMessage.id)).scalars()
     )
+
+
+def edits(db: Session) -> list[OutboxMessage]:
+    query = select(OutboxMessage).where(OutboxMessage.kind == "edit").order_by(OutboxMessage.id)
+    return list(db.execute(query).scalars())
+
+
+def events(db: Session, kind: str) -> list[EscalationEvent]:
+    query = select(EscalationEvent).where(EscalationEvent.kind == kind).order_by(EscalationEvent.id)
+    return list(db.execute(query).scalars())
 
 
 def told(db: Session) -> list[str]:
@@ -70,11 +81,48 @@ def test_a_question_to_ask_first_alerts_nobody(db: Session, message: Write) -> N
     assert count(db, Escalation) == 0
 
 
-def test_another_risky_message_joins_and_is_one_more_alert(db: Session, message: Write) -> None:
+@pytest.mark.parametrize("level", ["H", "M"])
+def test_a_further_message_at_the_same_level_is_a_quiet_line_under_the_alert(
+    db: Session, message: Write, level: str
+) -> None:
     first = service.report(db, message().id, HIGH, reader="patterns", now=NOW)
-    second = service.report(db, message().id, HIGH, reader="patterns", now=NOW)
-    assert second.joined and second.escalation_id == first.escalation_id
+    for minutes in (1, 2):
+        now = NOW + timedelta(minutes=minutes)
+        again = service.report(db, message().id, {**HIGH, "level": level}, reader="dialogue", now=now)
+        assert again.joined and again.escalation_id == first.escalation_id
+    assert len(alerts(db)) == 1
+    assert ["2 messages, the last at" in edits(db)[0].text, "3 messages, the last at" in edits(db)[1].text] == [
+        True, True,
+    ]  # fmt: skip
+    assert [edit.edits_id for edit in edits(db)] == [alerts(db)[0].id] * 2
+    assert [event.detail["level"] for event in events(db, "message")] == ["H", level, level]
+
+
+def test_it_stays_quiet_also_after_somebody_took_it(db: Session, message: Write, staff: Staff) -> None:
+    first = service.report(db, message().id, HIGH, reader="patterns", now=NOW)
+    service.acknowledge(db, first.escalation_id, staff.id, NOW)
+    service.report(db, message().id, HIGH, reader="dialogue", now=NOW)
+    assert len(alerts(db)) == 1
+    assert "2 messages" in edits(db)[-1].text and "acknowledged" in edits(db)[-1].text
+
+
+@pytest.mark.parametrize("verdict", [EMERGENCY, {**HIGH, "categories": ["violence"]}], ids=["level", "category"])
+def test_a_higher_level_or_a_new_category_alerts_at_once(db: Session, message: Write, verdict: dict[str, Any]) -> None:
+    service.report(db, message().id, HIGH, reader="patterns", now=NOW)
+    service.report(db, message().id, verdict, reader="dialogue", now=NOW)
     assert len(alerts(db)) == 2
+    assert verdict["categories"][0] in alerts(db)[-1].text
+    assert ("EMERGENCY" in alerts(db)[-1].text) == (verdict is EMERGENCY)
+
+
+def test_a_quiet_line_changes_the_newest_alert_of_each_chat_only(db: Session, message: Write, staff: Staff) -> None:
+    first = service.report(db, message().id, HIGH, reader="patterns", now=NOW)
+    service.run_due_steps(db, db.get(Escalation, first.escalation_id), NOW + timedelta(hours=2))
+    chats = {alert.recipient for alert in alerts(db)}
+    assert len(alerts(db)) > len(chats)
+    service.report(db, message().id, HIGH, reader="dialogue", now=NOW + timedelta(hours=2))
+    newest = {alert.recipient: alert.id for alert in alerts(db)}
+    assert sorted(edit.edits_id for edit in edits(db)) == sorted(newest.values())
 
 
 def test_another_person_gets_an_escalation_of_their_own(db: Session, message: Write) -> None:

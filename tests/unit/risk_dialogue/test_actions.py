@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.fallback import ActionClarify, ActionDefaultFallback
 from actions.handoff import wording
 from actions.risk import ActionRiskAnswer, ActionRiskRespond, verdict_of
-from bot.escalation.handoff import HandoverOutcome
+from bot.escalation.requests import HandoverOutcome
 
 
 def tracker(text: str, intent: str, slots: dict[str, Any] | None = None, **message: Any) -> Tracker:
