@@ -49,7 +49,8 @@ class InboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_status_next_attempt_at", "status", "next_attempt_at"),
-        Index("ix_inbox_conversation_id_id", "conversation_id", "id"),
+        # The status before the id: what waits is found without reading all that was ever written in a conversation.
+        Index("ix_inbox_conversation_id_status_id", "conversation_id", "status", "id"),
     )
 
 
