@@ -21,6 +21,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -28,8 +29,10 @@ from sanic.response import HTTPResponse
 from bot.dialogue.action_endpoint import ActionEndpoint, turn_failures
 from bot.dialogue.rasa_costs import cut_costs, spare_the_collector
 from bot.dialogue.tracker_store import ConversationStore
+from bot.dialogue.two_questions import buttons, plan
 from bot.installation import installation_secret
 from bot.program import program
+from bot.texts import say
 
 # Slots whose value the bot keeps outside Rasa.
 SHARED_SLOTS = ("language",)
@@ -194,10 +197,7 @@ async def take_turn(
         try:
             await _set_language(store, agent, conversation_id, metadata)
             metadata = {**metadata, "message_id": message_id, "conversation_id": conversation_id}
-            await agent.processor.handle_message(
-                UserMessage(words, replies, conversation_id, input_channel="assistant",
-                            message_id=str(message_id), metadata=metadata)
-            )  # fmt: skip
+            await _answer(agent, remembered.tracker if remembered else None, words, replies, metadata)
             if failures:
                 raise TurnFailed(failures)
         except BaseException:
@@ -230,6 +230,33 @@ async def read_risk(agent: Agent, text: Any) -> dict[str, Any]:
     if not isinstance(text, str) or not text.strip():
         raise BadTurn("text must be given.")
     return {"risk": (await agent.processor.parse_message(UserMessage(_as_written(text))))["risk"]}
+
+
+async def _answer(
+    agent: Agent, tracker: DialogueStateTracker | None, words: str, replies: Replies, metadata: dict[str, Any]
+) -> None:
+    """Let Rasa answer the message, or one after the other what it asks."""
+    conversation_id = metadata["conversation_id"]
+
+    def said(text: str, parsed: dict[str, Any] | None = None) -> UserMessage:
+        message_id = str(metadata["message_id"])
+        return UserMessage(text, replies, conversation_id, parsed, "assistant", message_id, metadata)
+
+    async def parse(text: str) -> dict[str, Any]:
+        parsed: dict[str, Any] = await agent.processor.parse_message(said(text), tracker)
+        return parsed
+
+    planned = None if words.startswith("/") else await plan(words, parse, tracker)
+    if planned is None:
+        await agent.processor.handle_message(said(words))
+        return
+    for step in planned.steps:
+        await agent.processor.handle_message(said(step.words, step.parsed))
+    if planned.offered:
+        language = "es" if (await agent.processor.get_tracker(conversation_id)).get_slot("language") == "es" else "en"
+        await replies.send_response(
+            conversation_id, {"text": say("also_asked", language), "buttons": buttons(planned.offered, language)}
+        )
 
 
 async def _set_language(store: ConversationStore, agent: Agent, conversation_id: str, metadata: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A stop needs a space behind it and no "p.m." or "Dr." before, so that doses, times and names stay whole.
-_STOP = re.compile(
+STOP = re.compile(
     r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[DMS][rst]\.)[\"')\]]*\s+|\n+|\s+[—–]\s+|(?<=[a-zñáéíóú])(?=[¿¡])", re.IGNORECASE
 )
 # People who do not write stops join with these; cutting there only in long runs keeps short ones whole.
@@ -24,7 +24,7 @@ def sentences(text: str) -> list[str]:
         At most 16 pieces in order, the rest joined into the last; empty when the message is one piece.
     """
     pieces: list[str] = []
-    for piece in _STOP.split(text):
+    for piece in STOP.split(text):
         words = piece.split()
         if not words:
             continue

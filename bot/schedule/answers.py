@@ -152,7 +152,8 @@ def cancelled_answer(session: Session, question: Question, now: datetime) -> Ans
     changed = [o for o in found if o.status != "scheduled"]
     shown = changed or found
     texts = describe.lines(shown, now, zone, question.language, tracks=question.participant_id is None)
-    return Answer("utter_session_changes" if changed else "utter_session_on_as_planned", {"sessions": texts})
+    response = "utter_session_changes" if changed else "utter_session_on_as_planned"
+    return Answer(response, {"sessions": texts}, day=first_day(shown))
 
 
 def now_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -186,6 +187,11 @@ def track_lines(session: Session, language: str, now: datetime, *, without: str 
     )
 
 
+def first_day(found: list[Occurrence]) -> date:
+    """Give the day, in the program's calendar, of the first of some sessions."""
+    return found[0].starts_at.astimezone(program().zone).date()
+
+
 def _list(
     name: str,
     question: Question,
@@ -200,7 +206,9 @@ def _list(
     linked = question.participant_id is not None
     texts = describe.lines(found, now, program().zone, question.language, tracks=not linked, days=days)
     response = f"utter_session_{name}" if both else f"utter_session_{name}_{'own' if linked else 'public'}"
-    return Answer(response, {**(facts or {}), "sessions": texts}) if texts else Answer("utter_session_none")
+    if not texts:
+        return Answer("utter_session_none")
+    return Answer(response, {**(facts or {}), "sessions": texts}, day=first_day(found))
 
 
 def _closed(session: Session, question: Question, now: datetime, when: When, holiday: str) -> Answer:

@@ -99,6 +99,24 @@ WEEKDAY = re.compile(
     rf"de (?:esta|la) semana|next week|of next week|last week|this week|after next))?"
 )
 
+# "The Friday after", "al día siguiente": counted from the day that was spoken of before, not from today.
+_THAT = r"(?:\s+(?:that|this|it))?(?:\s+one)?(?=\s*(?:[?.,!;]|$|then\b|instead\b))"
+FOLLOWING = re.compile(
+    rf"(?<!\w)(?:the\s+)?(?:"
+    rf"(?P<day>{CLEAR_DAY}|sat|sun)\s+after{_THAT}|following\s+(?P<day2>{CLEAR_DAY}|sat|sun)"
+    rf"|(?:el\s+)?(?P<day3>{CLEAR_DAY})\s+(?:siguiente|despues|que sigue|de despues)(?:\s+de (?:ese|esa|eso))?"
+    rf"|(?:el\s+)?siguiente\s+(?P<day4>{CLEAR_DAY})"
+    rf"|(?P<next_day>(?:day after|next day|following day){_THAT}"
+    r"|(?:el\s+|al\s+)?(?:dia siguiente|otro dia|siguiente dia))"
+    rf"|(?P<week>(?:week after|following week){_THAT}|(?:la\s+)?semana (?:siguiente|despues|que sigue)(?:\s+de esa)?)"
+    r")(?!\w)"
+)
+# What may stand beside a day in a message that goes on with what was asked before: "ok and what about Friday then?"
+FOLLOWING_ON = re.compile(
+    r"\b(?:and|or|also|ok|okay|so|but|then|instead|too|what|how|hows|whats|about|for|on|the|same|is it|please|pls|thx|"
+    r"thanks|y|e|o|u|tambien|entonces|que|tal|para|en|el|la|los|las|de|del|al|igual|lo mismo|por favor|gracias)\b|[^\w]"
+)
+
 MONTH_DAY = re.compile(
     rf"(?<!\w)(?P<month>{any_of(MONTHS)})\.?\s+(?:the\s+)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\w:/])"
     r"(?:,?\s+(?P<year>20\d\d))?"

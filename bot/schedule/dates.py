@@ -35,7 +35,15 @@ class Mention:
     when: When
 
 
-def read_when(text: str, now: datetime, zone: ZoneInfo, language: str = "en", *, future: bool = False) -> When | None:
+def read_when(
+    text: str,
+    now: datetime,
+    zone: ZoneInfo,
+    language: str = "en",
+    *,
+    future: bool = False,
+    since: date | None = None,
+) -> When | None:
     """Read which days a message is about.
 
     Args:
@@ -44,26 +52,42 @@ def read_when(text: str, now: datetime, zone: ZoneInfo, language: str = "en", *,
         zone: the program's time zone.
         language: the conversation's language; "la tarde" and "afternoon" end at different hours.
         future: prefer a day to come where the message names a past one too.
+        since: the day spoken of before, from which "the Friday after" counts; None: today.
 
     Returns:
         The first day or days named, or None where none is. Never raises for any text.
     """
-    found = read_all(text, now, zone, language)
+    found = read_all(text, now, zone, language, since=since)
     today = now.astimezone(zone).date()
     if future:
         found = [when for when in found if when.last >= today] or found
     return found[0] if found else None
 
 
-def read_all(text: str, now: datetime, zone: ZoneInfo, language: str = "en") -> list[When]:
+def read_all(
+    text: str, now: datetime, zone: ZoneInfo, language: str = "en", *, since: date | None = None
+) -> list[When]:
     """Read all days that a message names, in order; a range ("between Christmas and New Year's") is one of them."""
     plain = words.plain(text)
     today = now.astimezone(zone).date()
-    mentions = _merged(plain, _chosen(list(_mentions(plain, today))))
+    mentions = _merged(plain, _chosen(list(_mentions(plain, today, since or today))))
     return [_with_part(plain, mention, language).when for mention in mentions]
 
 
-def _mentions(plain: str, today: date) -> Iterator[Mention]:
+def names_only_days(text: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a message names a day and says no more, as in "and what about Friday?"; ``now`` is aware UTC."""
+    plain = words.plain(text)
+    today = now.astimezone(zone).date()
+    mentions = _merged(plain, _chosen(list(_mentions(plain, today, today))))
+    for mention in reversed(mentions):
+        after = words.PART_AFTER.match(plain[mention.end :])
+        plain = plain[: mention.start] + " " + plain[mention.end + (after.end() if after else 0) :]
+    return bool(mentions) and not words.FOLLOWING_ON.sub("", plain)
+
+
+def _mentions(plain: str, today: date, since: date) -> Iterator[Mention]:
+    for match in words.FOLLOWING.finditer(plain):
+        yield Mention(*match.span(), _following(match, max(since, today)))
     for start, end, slug in find_holidays(plain):
         yield Mention(start, end, _day(next_holiday(slug, today)))
     for pattern, days, part in words.FIXED:
@@ -74,6 +98,16 @@ def _mentions(plain: str, today: date) -> Iterator[Mention]:
     yield from _weeks(plain, today)
     yield from _distances(plain, today)
     yield from _calendar_dates(plain, today)
+
+
+def _following(match: re.Match[str], since: date) -> When:
+    if match["next_day"]:
+        return _day(since + timedelta(days=1))
+    if match["week"]:
+        monday = since - timedelta(days=since.weekday()) + timedelta(days=7)
+        return When(monday, monday + timedelta(days=6))
+    named = match["day"] or match["day2"] or match["day3"] or match["day4"]
+    return _day(since + timedelta(days=(words.WEEKDAYS[named] - since.weekday()) % 7 or 7))
 
 
 def _weekday(match: re.Match[str], plain: str, today: date) -> date:

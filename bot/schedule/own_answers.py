@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.program import program
 from bot.schedule import describe
-from bot.schedule.answers import track_lines
+from bot.schedule.answers import first_day, track_lines
 from bot.schedule.occurrences import Occurrence
 from bot.schedule.question import Answer, Question
 from bot.schedule.timetable import enrolment_of, next_sessions, regular_week, where_is
@@ -39,7 +39,8 @@ def where_answer(session: Session, question: Question, now: datetime) -> Answer:
         return Answer("utter_session_where_none")
     linked = question.participant_id is not None
     texts = _lines(found[:2], question, now, budget=describe.SMALL_BUDGET)
-    return Answer("utter_session_where_own" if linked else "utter_session_where_public", {"sessions": texts})
+    response = "utter_session_where_own" if linked else "utter_session_where_public"
+    return Answer(response, {"sessions": texts}, day=first_day(found))
 
 
 def family_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -47,7 +48,7 @@ def family_answer(session: Session, question: Question, now: datetime) -> Answer
     found = next_sessions(session, question.participant_id, now, kind="family_night", limit=1)
     if not any(o.happens for o in found):
         return Answer("utter_session_family_night_none")
-    return Answer("utter_session_family_night", {"sessions": _lines(found, question, now)})
+    return Answer("utter_session_family_night", {"sessions": _lines(found, question, now)}, day=first_day(found))
 
 
 def link_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -70,9 +71,8 @@ def leader_answer(session: Session, question: Question, now: datetime) -> Answer
     if not found:
         return Answer("utter_session_none")
     known = all(o.leader for o in found)
-    return Answer(
-        "utter_session_leader" if known else "utter_session_leader_unknown", {"sessions": _lines(found, question, now)}
-    )
+    response = "utter_session_leader" if known else "utter_session_leader_unknown"
+    return Answer(response, {"sessions": _lines(found, question, now)}, day=first_day(found))
 
 
 def end_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -81,7 +81,7 @@ def end_answer(session: Session, question: Question, now: datetime) -> Answer:
     if not found:
         return Answer("utter_session_none")
     if question.participant_id is None:
-        return Answer("utter_session_ends_public", {"sessions": _lines(found[:4], question, now)})
+        return Answer("utter_session_ends_public", {"sessions": _lines(found[:4], question, now)}, day=first_day(found))
     zone = program().zone
     first = found[0].starts_at.astimezone(zone)
     facts = {
@@ -89,7 +89,7 @@ def end_answer(session: Session, question: Question, now: datetime) -> Answer:
         "day": describe.when_in_words(When(first.date(), first.date()), now.astimezone(zone).date(), question.language),
         "sessions": _lines(found[:4], question, now, days=False),
     }
-    return Answer("utter_session_ends_own", facts)
+    return Answer("utter_session_ends_own", facts, day=first_day(found))
 
 
 def individual_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -99,7 +99,7 @@ def individual_answer(session: Session, question: Question, now: datetime) -> An
     found = next_sessions(session, question.participant_id, now, kind="individual", limit=2)
     if not found:
         return Answer("utter_session_individual_none")
-    return Answer("utter_session_individual_own", {"sessions": _lines(found, question, now)})
+    return Answer("utter_session_individual_own", {"sessions": _lines(found, question, now)}, day=first_day(found))
 
 
 def drug_test_answer(session: Session, question: Question, now: datetime) -> Answer:
@@ -112,7 +112,7 @@ def drug_test_answer(session: Session, question: Question, now: datetime) -> Ans
         if any(o.personal or o.track for o in found) and question.participant_id
         else "utter_session_test_public"
     )
-    return Answer(name, {"sessions": _lines(found, question, now)})
+    return Answer(name, {"sessions": _lines(found, question, now)}, day=first_day(found))
 
 
 def reschedule_answer(session: Session, question: Question, now: datetime) -> Answer:

@@ -123,19 +123,48 @@ def test_every_action_and_answer_of_the_rules_is_in_a_story() -> None:
     assert in_rules - in_stories - {"action_clarify"} == set()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_flow_is_interrupted_in_a_story(form: str) -> None:
-    """Somewhere a message that belongs to another topic comes while the form is open."""
+def _interruptions(story: dict[str, Any], form: str) -> list[bool]:
+    """For each message of another topic while the form is open: does the form go on with a message after it?"""
     topic = form.removesuffix("_form")
-    interrupted = False
-    for story in stories():
-        is_open = False
-        for step in story["steps"]:
-            if "active_loop" in step:
-                is_open = step["active_loop"] == form
-            said = str(step.get("intent", ""))
-            interrupted |= is_open and bool(said) and not said.startswith((f"{topic}_", "craving_", "coping_"))
-    assert interrupted
+    found: list[bool] = []
+    is_open = False
+    for step in story["steps"]:
+        if "active_loop" in step:
+            is_open = step["active_loop"] == form
+        said = str(step.get("intent", ""))
+        if is_open and said.startswith((f"{topic}_", "craving_", "coping_")) and found:
+            found[-1] = True
+        elif is_open and said and not said.startswith("risk_"):
+            found.append(False)
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_flow_is_interrupted_in_a_story_and_goes_on(form: str) -> None:
+    assert any(goes_on for story in stories() for goes_on in _interruptions(story, form))
+
+
+@pytest.mark.parametrize(
+    ("asks", "goes_on"),
+    [
+        ("utter_account_delete", "action_account_delete"),
+        ("utter_account_unlink", "action_account_unlink"),
+        ("action_session_absent", "action_session_absent"),
+        ("action_risk_respond", "action_risk_return"),
+    ],
+)
+def test_what_waits_for_an_answer_without_a_form_is_interrupted_too(asks: str, goes_on: str) -> None:
+    """Between the question and what follows from its answer somebody asks something else."""
+
+    def interrupted(steps: list[dict[str, Any]]) -> bool:
+        names = [str(step.get("action", "")) for step in steps if "action" in step]
+        return any(
+            goes_on in names[place + 2 :] and names[place + 1] != goes_on
+            for place, name in enumerate(names)
+            if name == asks
+        )
+
+    assert any(interrupted(story["steps"]) for story in stories())
 
 
 def english(variant: dict[str, Any]) -> bool:

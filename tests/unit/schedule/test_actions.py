@@ -115,6 +115,68 @@ async def test_a_day_after_our_question_is_the_answer_to_it(committed: Demo) -> 
     assert answer["response"] == "utter_session_day_own"
 
 
+async def _after(
+    asked: Any, text: str, then: str, *, who: str = LINKED, language: str = "en", taken_as: str = "session_on_day"
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Ask ``text`` and then ``then``, as a conversation does; gives the second answer."""
+    _, events = await run(asked, tracker(text, who, asked.intent, None, language=language))
+    slots = {event["name"]: event["value"] for event in events}
+    on_day = next(action for action in all_actions() if action.intent == taken_as)
+    return await run(on_day, tracker(then, who, taken_as, None, asked.intent, language=language, **slots))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "then", "response", "says"),
+    [
+        (
+            "ActionSessionOnDay",
+            "is there group on tuesday",
+            "what about the monday after",
+            "utter_session_day_own",
+            "",
+        ),
+        ("ActionSessionWhoLeads", "who leads group tonight", "and tomorrow?", "utter_session_leader", "Tue"),
+        ("ActionSessionLength", "when do we get out tonight", "and tomorrow?", "utter_session_ends_own", ""),
+        ("ActionSessionWhere", "where is group tonight", "and tomorrow?", "utter_session_where_own", "Tue"),
+        ("ActionSessionCancelledQ", "is group still on tonight", "and tomorrow?", "utter_session_on_as_planned", "Tue"),
+    ],
+)
+async def test_another_day_is_asked_in_the_same_sense(
+    committed: Demo, asked: str, text: str, then: str, response: str, says: str
+) -> None:
+    message, _ = await _after(getattr(actions.session, asked)(), text, then)
+    assert message["response"] == response
+    assert says in message["sessions"]
+
+
+async def test_another_day_after_a_kind_of_session_is_about_that_kind(committed: Demo) -> None:
+    first = actions.session.ActionSessionNext()
+    message, events = await _after(first, "when is the next cbt group", "and the week after?")
+    assert "CBT" in message["sessions"] and "Process" not in message["sessions"]
+    asked = next(event["value"] for event in events if event["name"] == "session_asked")
+    assert asked["kind"] == "cbt"
+
+
+async def test_another_day_in_spanish(committed: Demo) -> None:
+    message, _ = await _after(
+        actions.session.ActionSessionWhoLeads(), "quién da el grupo de hoy", "¿y mañana?", language="es"
+    )
+    assert message["response"] == "utter_session_leader"
+
+
+async def test_a_day_with_more_to_it_is_a_question_of_its_own(committed: Demo) -> None:
+    leads = actions.session.ActionSessionWhoLeads()
+    message, _ = await _after(leads, "who leads group tonight", "do i have group tomorrow")
+    assert message["response"] == "utter_session_day_own"
+
+
+async def test_after_another_topic_a_day_is_a_question_of_its_own(committed: Demo) -> None:
+    on_day = actions.session.ActionSessionOnDay()
+    slot = {"session_asked": {"intent": "session_who_leads", "kind": None, "day": "2026-11-26"}}
+    message, _ = await run(on_day, tracker("and tomorrow?", LINKED, "session_on_day", None, "prospect_cost", **slot))
+    assert message["response"] == "utter_session_day_own"
+
+
 async def test_spanish(committed: Demo) -> None:
     message, _ = await run(
         actions.session.ActionSessionNext(), tracker("cuando", LINKED, "session_next", None, language="es")

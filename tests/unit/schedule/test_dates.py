@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule.dates import read_all, read_when
+from bot.schedule.dates import names_only_days, read_all, read_when
 from bot.schedule.when import When
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -204,6 +204,59 @@ def test_a_day_to_come_is_preferred_where_asked() -> None:
     text = "I missed yesterday, do we meet tomorrow"
     assert read_when(text, MONDAY, NEW_YORK) == on(11, 22)
     assert read_when(text, MONDAY, NEW_YORK, future=True) == on(11, 24)
+
+
+THURSDAY = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what about the friday after", on(11, 27)),
+        ("and the monday after that?", on(11, 30)),
+        ("the thursday after", on(12, 3)),
+        ("and the following monday", on(11, 30)),
+        ("how about the day after", on(11, 27)),
+        ("and the next day?", on(11, 27)),
+        ("what about the week after that", span((2026, 11, 30), (2026, 12, 6))),
+        ("y el viernes siguiente?", on(11, 27)),
+        ("y el lunes después", on(11, 30)),
+        ("y al día siguiente", on(11, 27)),
+        ("y la semana siguiente", span((2026, 11, 30), (2026, 12, 6))),
+        # These count from today, whatever was spoken of.
+        ("and tomorrow?", on(11, 24)),
+        ("the day after tomorrow", on(11, 25)),
+        ("and wednesday?", on(11, 25)),
+        ("friday after 5", on(11, 27)),
+        ("thursday after next", on(12, 3)),
+        ("monday afternoon", on(11, 23, "afternoon")),
+    ],
+)
+def test_the_day_after_counts_from_the_day_spoken_of(text: str, expected: When) -> None:
+    assert read_when(text, MONDAY, NEW_YORK, future=True, since=THURSDAY) == expected
+
+
+def test_the_day_after_nothing_counts_from_today() -> None:
+    assert read_when("what about the friday after", MONDAY, NEW_YORK) == on(11, 27)
+    assert read_when("and the day after", MONDAY, NEW_YORK, since=date(2026, 11, 2)) == on(11, 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and thursday?", "what about the friday after", "y el viernes?", "ok and tomorrow night then", "or saturday",
+     "and the 27th?", "y pasado mañana", "how about next week", "qué tal el jueves por la tarde"],
+)  # fmt: skip
+def test_a_message_that_is_only_a_day(text: str) -> None:
+    assert names_only_days(text, MONDAY, NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and cbt on thursday?", "i can't come friday", "who leads on monday", "what about it", "y el precio?",
+     "thursday i drank"],
+)  # fmt: skip
+def test_a_message_that_says_more_than_a_day(text: str) -> None:
+    assert not names_only_days(text, MONDAY, NEW_YORK)
 
 
 def test_an_afternoon_is_longer_in_spanish() -> None:
