@@ -34,7 +34,11 @@ def _risk(found: Figures) -> None:
     _write("risk_leave_one_out_errors.txt", errors)
     print("\n".join(table))
     _write("risk_thresholds.txt", table)
-    for name, path in (("risk_own", OWN / "risk.jsonl"), ("risk_dev", OTHERS / "risk_dev.jsonl")):
+    for name, path in (
+        ("risk_own", OWN / "risk.jsonl"),
+        ("risk_people", OWN / "people_risk.jsonl"),
+        ("risk_dev", OTHERS / "risk_dev.jsonl"),
+    ):
         gold = messages(path)
         if gold:
             verdicts = risk_figures.verdicts(gold)
@@ -54,7 +58,11 @@ def _understanding(found: Figures) -> None:
     _write("understanding_thresholds.txt", curve)
     print("\n".join(curve))
     print("most confused intents:", *confusions[:10], sep="\n  ")
-    for name, path in (("topics_own", OWN / "topics.jsonl"), ("topics_dev", OTHERS / "topics_dev.jsonl")):
+    for name, path in (
+        ("topics_own", OWN / "topics.jsonl"),
+        ("topics_people", OWN / "people_topics.jsonl"),
+        ("topics_dev", OTHERS / "topics_dev.jsonl"),
+    ):
         rows = messages(path)
         if rows:
             found[name], lines = understanding_figures.by_topic(rows)

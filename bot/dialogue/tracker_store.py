@@ -18,7 +18,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.db.engine import reading
@@ -74,7 +74,7 @@ class ConversationStore(TrackerStore):
         remembered = self._cache.get(tracker.sender_id)
         if remembered is None or remembered.tracker is not tracker:
             remembered = Remembered(tracker)
-        if len(tracker.events) > MOST_EVENTS and tracker.active_loop is None:
+        if len(tracker.events) > MOST_EVENTS:
             remembered.tracker = shortened(tracker, self.domain)
             remembered.written = []
         self._keep(tracker.sender_id, remembered)
@@ -104,7 +104,10 @@ class ConversationStore(TrackerStore):
 
 
 def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:
-    """Give a conversation with only its last turns, and the slots as they were when those began."""
+    """Give a conversation with only its last turns, and the slots and the form as they were when those began.
+
+    A form, too: one that is left without a word stays open, under everything that is asked beside it.
+    """
     events = list(tracker.events)
     cut = next((i for i in range(len(events) - KEEP_EVENTS, len(events)) if isinstance(events[i], UserUttered)), None)
     if cut is None:
@@ -113,10 +116,12 @@ def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTra
     slots: list[Event] = [
         SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value != slot.initial_value
     ]
-    # The slot events carry the time of the first kept turn: "now" would make the session look younger than it is.
-    for slot in slots:
-        slot.timestamp = events[cut].timestamp
-    return DialogueStateTracker.from_events(tracker.sender_id, [*slots, *events[cut:]], domain.slots, domain=domain)
+    form: list[Event] = [ActiveLoop(before.active_loop_name)] if before.active_loop is not None else []
+    # They carry the time of the first kept turn: "now" would make the session look younger than it is.
+    for event in (*slots, *form):
+        event.timestamp = events[cut].timestamp
+    kept = [*slots, *form, *events[cut:]]
+    return DialogueStateTracker.from_events(tracker.sender_id, kept, domain.slots, domain=domain)
 
 
 def _slim(event: Event) -> dict[str, Any]:

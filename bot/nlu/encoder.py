@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +178,14 @@ class SentenceEncoder:
             return self._run(texts) if texts else np.zeros((0, DIMENSIONS), np.float32)
         # Equal lengths together: padding costs as much as words.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            vectors[rows] = self._run([texts[i] for i in rows])
+        # Side by side: Rasa keeps TensorFlow to one thread while it trains.
+        with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as threads:
+            for rows, found in zip(
+                batches, threads.map(lambda b: self._run([texts[i] for i in b]), batches), strict=True
+            ):
+                vectors[rows] = found
         return vectors
 
 
