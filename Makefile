@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 RASA := PYTHONWARNINGS=ignore PYTHONPATH=. $(PYTHON) -m rasa
 
-.PHONY: run setup setup-dev train eval bench test test-postgres test-faults lint types unit validate stories e2e lock clean
+.PHONY: run setup setup-dev train eval eval-check bench test test-postgres test-faults lint types unit validate stories e2e lock clean
 
 run: setup ## set up what is missing, then start everything
 	@$(PYTHON) -m bot up
@@ -25,6 +25,9 @@ train: setup ## train the model if anything it is made of changed
 
 eval: setup-dev train ## detection and understanding figures
 	$(PYTHON) -m eval.run
+
+eval-check: setup-dev train ## figures on held-out messages against the floors of eval/floors.yml
+	$(PYTHON) -m eval.run --held-out --check
 
 bench: setup-dev train ## speed figures beside Rasa's starter bot; BENCH=quick for the short run
 	@$(PYTHON) -W ignore -m bench

@@ -27,9 +27,9 @@ from bot.settings import ROOT
 
 SEED = 20
 RATE = 30.0
-# Of messages a second that come in, as many as Telegram's 30 a second that go out have room for: some answers are two
-# messages, and each risky message brings an alert, help and what staff do.
-WITHIN_LIMIT_RATE = 22.0
+# As many messages a second as Telegram's 30 a second that go out have room for: 3 of those are kept for
+# what is urgent, some answers are two messages, and each risky message brings several.
+WITHIN_LIMIT_RATE = 20.0
 # More than either can take, so that what comes out is what each can do; not so much more that taking it in is most of
 # what is measured.
 FLOOD_RATE = 60.0
