@@ -111,13 +111,16 @@ def wait_until_quiet(
 
 
 def waiting(database: Path) -> tuple[int, int]:
-    """Give how many messages wait for an answer, and how many for people or alerts for delivery.
+    """Give how many messages wait for an answer, and how many for delivery to somebody.
 
-    Notices to the staff's group ("somebody asks for a person") are not counted: they wait for the group's 20 a minute.
+    What goes to the staff's group is not counted: it waits for Telegram's 20 a minute, and each alert that this holds
+    back has gone to a person.
     """
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         (inbox,) = db.execute("SELECT count(*) FROM inbox WHERE status IN ('waiting', 'working')").fetchone()
-        (outbox,) = db.execute("SELECT count(*) FROM outbox WHERE status = 'waiting' AND kind <> 'staff'").fetchone()
+        (outbox,) = db.execute(
+            "SELECT count(*) FROM outbox WHERE status = 'waiting' AND recipient NOT LIKE '-%'"
+        ).fetchone()
     return inbox, outbox
 
 
