@@ -43,6 +43,12 @@ _TELLING_ELSEWHERE = frozenset({"craving_about", "coping_menu"})
 LEAST, TRACE, SURE = 0.4, 0.002, 0.85
 # A question with one of these in it is about what was said before, so alone it may be read as anything.
 _LOOKS_BACK = re.compile(r"\b(?:it|that|this|they|them|eso|esto|ellos|ellas)\b", re.IGNORECASE)
+# A greeting before a question is no part of its own, and reading it would cost as much as the question.
+_FILLER = re.compile(
+    r"\W*(?:(?:hi|hey|hello|yo|sorry|um|uh|ok|okay|so|well|please|thanks|thank you|good (?:morning|evening|afternoon)|"
+    r"hola|oye|oiga|bueno|buenas|buenos dias|perdon|perdón|disculpa|disculpe|gracias|por favor)\W*)+",
+    re.IGNORECASE,
+)
 # Beginning something on a misreading costs more than an answer too many.
 FIRST_LEAST = 0.7
 ANSWERED = 2
@@ -80,7 +86,7 @@ async def plan(words: str, parse: Parse, tracker: DialogueStateTracker | None) -
     Returns:
         None where the message is to be handled as ever, without having been read; otherwise at least one step.
     """
-    parts = split(words)
+    parts = [part for part in split(words) if part.asks or not _FILLER.fullmatch(part.text)]
     if len(parts) < 2 or not any(part.asks for part in parts) or _busy(tracker):
         return None
     whole = await parse(words)

@@ -125,10 +125,17 @@ class Delivery:
         """Send what may go now; gives the seconds until something that a limit holds back may go."""
         now, soonest = clock.now(), SWEEP_SECONDS
         chosen: list[tuple[Head, _Chat]] = []
+        looked_at: set[str] = set()
         for head in heads:
             if self._stopping:
                 break
             chat = self._chat(head.recipient)
+            if head.recipient in looked_at:
+                # An alert behind another message of its chat: not sent before that, but not held back with it either.
+                if chat.window.wait(urgent=True) > 0:
+                    await self._send_another_way(head.id)
+                continue
+            looked_at.add(head.recipient)
             # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
             if chat.urgent or (chat.ordinary and not head.urgent) or not due(head, now):
                 continue

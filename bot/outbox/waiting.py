@@ -44,6 +44,8 @@ def waiting(session: Session, newest_web: int | None, limit: int) -> tuple[int, 
 def _heads(session: Session, limit: int) -> list[Head]:
     """Give the most urgent message of each chat, so that one chat with a long queue hides nobody else's.
 
+    After it come the alerts that wait behind it: they go another way while their chat may not be written to.
+
     Chosen here and not by a window function: this reads an index in its order and stops early, where SQLite would look
     at every message that was ever sent.
     """
@@ -52,13 +54,14 @@ def _heads(session: Session, limit: int) -> list[Head]:
         .where(OutboxMessage.status == "waiting", OutboxMessage.channel == "telegram")
         .order_by(OutboxMessage.priority, OutboxMessage.id)
     )
-    first: dict[str, Head] = {}
+    heads, chats = [], set()
     for row in session.execute(query):
-        if row.recipient not in first:
-            first[row.recipient] = Head(*row)
-            if len(first) == limit:
+        if row.recipient not in chats or row.kind == "alert":
+            heads.append(Head(*row))
+            chats.add(row.recipient)
+            if len(chats) == limit:
                 break
-    return list(first.values())
+    return heads
 
 
 def still_waiting(session: Session, ids: Sequence[int]) -> dict[int, OutboxMessage]:

@@ -181,3 +181,21 @@ async def test_one_chats_retry_after_holds_up_no_other(quick: None) -> None:
 def test_what_is_due_when_the_clock_jumps(error: str | None, seconds: int, is_due: bool) -> None:
     message = OutboxMessage(error=error, next_attempt_at=NOW + timedelta(seconds=seconds))
     assert due(message, NOW) is is_due
+
+
+async def test_an_alert_behind_another_in_a_held_chat_goes_another_way_as_well(
+    quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts = [queue("-100", "alert") for _ in range(3)]
+    monkeypatch.setattr(delivery, "GROUP_PER_MINUTE", 9)
+    monkeypatch.setattr(delivery, "GROUP_RESERVED", 8)
+    held: list[int] = []
+    monkeypatch.setattr(delivery, "alert_held", lambda _session, outbox_id, _now: held.append(outbox_id) or 0)
+    sender = FakeSender()
+
+    def outcome(_row: OutboxMessage) -> None:
+        raise RetryAfter(30)
+
+    sender.outcome = outcome
+    await delivering(sender, lambda: set(held) >= set(alerts[1:]))
+    assert sender.tried == alerts[:1]
