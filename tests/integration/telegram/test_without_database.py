@@ -48,6 +48,10 @@ def _query_only(connection: Any) -> None:
 
 @contextmanager
 def full() -> Iterator[None]:
+    # A migration that took an index away left pages that can be written to.
+    connection = sqlite3.connect(str(engine().url.database), isolation_level=None)
+    connection.execute("VACUUM")
+    connection.close()
     event.listen(engine(), "begin", _no_more_pages)
     yield
     event.remove(engine(), "begin", _no_more_pages)
