@@ -33,6 +33,7 @@ MODEL_FILE = "risk.npz"
 # Message property with the joined verdict as plain values; it is kept in the parse data of the user's event.
 RISK = "risk"
 BEFORE = "intent_before_risk"
+_OWN_OR_ANOTHERS = ("suicide", "self_harm")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -159,7 +160,15 @@ def _level(message: Message) -> str:
 
 def _override(message: Message, found: Verdict) -> None:
     before = message.get(INTENT) or {"name": None, "confidence": 0.0}
-    intent = {"name": f"{RISK_PREFIX}{found.categories[0]}", "confidence": 1.0}
+    intent = {"name": f"{RISK_PREFIX}{_subject(found)}", "confidence": 1.0}
     message.set(BEFORE, dict(before), add_to_output=True)
     message.set(INTENT, intent, add_to_output=True)
     message.set("intent_ranking", [intent, *(message.get("intent_ranking") or [])], add_to_output=True)
+
+
+def _subject(found: Verdict) -> str:
+    """Give the category that is answered: whoever tells of somebody else's wish to die is not asked about their own."""
+    told = [e for e in found.evidence if e.reader == "patterns" and e.category in _OWN_OR_ANOTHERS]
+    of_another = bool(told) and all("somebody_else" in e.rules for e in told)
+    first = found.categories[0]
+    return "third_party" if of_another and first in _OWN_OR_ANOTHERS and "third_party" in found.categories else first
