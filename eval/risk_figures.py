@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bot.nlu.batch import screen
-from eval.sets import Example
+from bot.nlu.lines import Example
 
 PERSONAL = ("E", "H", "M")
 Rows = list[dict[str, Any]]

@@ -16,9 +16,10 @@ from collections.abc import Iterable
 
 import yaml
 
+from bot.nlu.lines import risk_examples, topic_examples
 from bot.settings import settings
 from eval import risk_figures, understanding_figures
-from eval.sets import OTHERS, OWN, ROOT, messages, risk_examples, topic_examples
+from eval.sets import OTHERS, OWN, ROOT, messages
 
 FLOORS = ROOT / "eval" / "floors.yml"
 Figures = dict[str, dict[str, float]]

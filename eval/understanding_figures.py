@@ -13,7 +13,8 @@ import numpy as np
 import yaml
 
 from bot.nlu.intent_model import IntentModel
-from eval.sets import Example, messages
+from bot.nlu.lines import Example
+from eval.sets import messages
 
 Rows = list[dict[str, Any]]
 

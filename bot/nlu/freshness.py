@@ -7,16 +7,20 @@ and the work is done in modules beside them: without this, a change there would 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def source_of(*modules: str) -> str:
+def source_of(*modules: str, files: Iterable[Path] = ()) -> str:
     """Give a fingerprint of modules of this package, for `fingerprint_addon`.
 
     Args:
         modules: their names, such as "risk_model".
+        files: what else it is made of and Rasa does not know.
     """
     digest = hashlib.sha256()
     for module in modules:
         digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
+    for file in files:
+        digest.update(file.read_bytes())
     return digest.hexdigest()

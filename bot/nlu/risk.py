@@ -23,8 +23,10 @@ from bot.nlu.embedding import RISK_PIECES
 from bot.nlu.encoder import DIMENSIONS
 from bot.nlu.freshness import source_of
 from bot.nlu.intents import RISK_PREFIX, sentence_vector
+from bot.nlu.lines import RISK_LINES, risk_examples
 from bot.nlu.meaning import Thresholds, verdict
 from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
+from bot.nlu.vector_cache import encode_cached
 from bot.risk import Action, Verdict, join, screen
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ _OWN_OR_ANOTHERS = ("suicide", "self_harm")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class RiskReader(GraphComponent):
-    """Trains the meaning reader on `risk_*` examples (their level stands in the metadata) and gives the verdict."""
+    """Trains the meaning reader on the lines in `data/nlu/risk` and gives the verdict."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -92,24 +94,23 @@ class RiskReader(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the modules that do the work changed."""
-        return source_of("risk_model", "words")
+        """Train again when the modules that do the work changed, or the lines."""
+        return source_of("risk_model", "words", files=sorted(RISK_LINES.glob("*.yml")))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the classifier on the `risk_*` examples, with a share of the other intents as ordinary messages.
+        """Fit the classifier on the lines in `data/nlu/risk`, with a share of the other intents as ordinary messages.
 
         Raises:
             ValueError: an example's block has no level in its metadata.
         """
-        messages = [m for m in training_data.intent_examples if sentence_vector(m) is not None]
-        labelled = [m for m in messages if str(m.get(INTENT)).startswith(RISK_PREFIX)]
-        levels = [_level(m) for m in labelled]
-        chosen = background(messages, self._seed)
+        labelled = risk_examples()
+        ordinary = [m for m in training_data.intent_examples if sentence_vector(m) is not None]
+        chosen = background(ordinary, self._seed)
         self._model, _ = RiskModel.fit(
-            np.array([sentence_vector(m) for m in labelled], np.float32),
-            [m.get(TEXT) for m in labelled],
-            levels,
-            [str(m.get(INTENT)).removeprefix(RISK_PREFIX) for m in labelled],
+            encode_cached([e.text for e in labelled]),
+            [e.text for e in labelled],
+            [e.level for e in labelled],
+            [e.intent.removeprefix(RISK_PREFIX) for e in labelled],
             background=(
                 np.array([sentence_vector(m) for m in chosen], np.float32).reshape(-1, DIMENSIONS),
                 [m.get(TEXT) for m in chosen],
@@ -148,14 +149,6 @@ def background(messages: list[Message], seed: int) -> list[Message]:
     """
     ordinary = [m for m in messages if not str(m.get(INTENT)).startswith(NOT_BACKGROUND)]
     return random.Random(seed).sample(ordinary, min(BACKGROUND, len(ordinary)))  # noqa: S311 - not a secret
-
-
-def _level(message: Message) -> str:
-    metadata = message.get("metadata") or {}
-    level = (metadata.get("intent") or {}).get("level")
-    if level not in ("E", "H", "M", "L", "N"):
-        raise ValueError(f"{message.get(INTENT)} has a block without metadata.level, E, H, M, L or N (data/nlu/risk).")
-    return str(level)
 
 
 def _override(message: Message, found: Verdict) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,15 +35,6 @@ def escalations(db: Session) -> list[Escalation]:
     return list(db.execute(select(Escalation)).scalars())
 
 
-@pytest.fixture
-def dana(db: Session) -> Staff:
-    row = Staff(username="dana", first_name="Dana", role="counselor", telegram_user_id=501, active=True, admin=False,
-                backup=False, must_change_password=False, created_at=NOW)  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row
-
-
 def taken_on(db: Session, number: int, kind: str = "edit", text: str = "words", **payload: object) -> int:
     accepted = accept(db, incoming(text, number, kind, **payload), NOW)
     begun = begin(db, accepted.conversation_id, NOW)
@@ -70,8 +60,8 @@ def test_a_changed_message_is_read_once_and_raises_an_alert_with_the_first_reply
     assert due(db, NOW) == []
 
 
-def test_what_goes_to_staff_is_relayed_first_and_read_afterwards(db: Session, dana: Staff) -> None:
-    in_a_chat_with(db, dana)
+def test_what_goes_to_staff_is_relayed_first_and_read_afterwards(db: Session, staff: Staff) -> None:
+    in_a_chat_with(db, staff)
     number = taken_on(db, 2, "text")
     assert any("words" in text for text in to_staff(db, "501"))
     assert due(db, NOW) == [(number, "words")]
@@ -80,8 +70,8 @@ def test_what_goes_to_staff_is_relayed_first_and_read_afterwards(db: Session, da
     assert any("988" in text for text in sent(db, "crisis"))
 
 
-def test_a_second_reader_that_finds_less_or_the_same_says_nothing_again(db: Session, dana: Staff) -> None:
-    in_a_chat_with(db, dana)
+def test_a_second_reader_that_finds_less_or_the_same_says_nothing_again(db: Session, staff: Staff) -> None:
+    in_a_chat_with(db, staff)
     number = taken_on(db, 2, "text", "i want to kill myself tonight")
     before = len(sent(db, "crisis"))
     settle(db, number, HIGH, NOW)
@@ -99,8 +89,8 @@ def test_a_second_reader_that_finds_worse_raises_the_level_and_replies_to_that(d
     assert any("911" in text for text in sent(db, "crisis"))
 
 
-def test_a_doubt_is_a_quiet_note_to_whoever_has_the_chat_and_nothing_to_the_person(db: Session, dana: Staff) -> None:
-    in_a_chat_with(db, dana)
+def test_a_doubt_is_a_quiet_note_to_whoever_has_the_chat_and_nothing_to_the_person(db: Session, staff: Staff) -> None:
+    in_a_chat_with(db, staff)
     number = taken_on(db, 2, "text")
     before, seen = sent(db), len(to_staff(db, "501"))
     settle(db, number, ASK, NOW)

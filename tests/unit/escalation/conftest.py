@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bot.db.models import InboxMessage, Staff
 from bot.people.conversations import conversation_of
+from tests.unit.conftest import NOW
 
-NOW = datetime(2026, 11, 23, 23, 0, tzinfo=timezone.utc)
 HIGH = {"level": "H", "categories": ["suicide"], "action": "alert", "evidence": []}
 EMERGENCY = {"level": "E", "categories": ["overdose"], "action": "alert", "evidence": []}
 MODERATE = {"level": "M", "categories": ["relapse"], "action": "alert", "evidence": []}
 CHECK = {"level": "M", "categories": ["suicide"], "action": "check", "evidence": []}
-
-
-@pytest.fixture
-def staff(db: Session) -> Staff:
-    row = Staff(username="demo", first_name="Dana", role="counselor", telegram_user_id=501, active=True, admin=False,
-                backup=False, must_change_password=False, created_at=NOW)  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row
 
 
 @pytest.fixture

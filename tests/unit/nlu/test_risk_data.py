@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from bot.nlu.lines import risk_examples
 from bot.risk.verdict import CATEGORIES
-from eval.sets import OWN, messages, risk_examples
+from eval.sets import OWN, messages
 
 
 def _plain(text: str) -> str:

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from bot.dialogue.clarify import titles
+from bot.nlu.lines import topic_examples
 from bot.settings import ROOT
-from eval.sets import topic_examples
 
 STORIES = sorted((ROOT / "tests" / "stories").glob("*.yml"))
 # Every intent that people type has this many examples or more.
@@ -218,3 +218,22 @@ def test_every_button_can_be_read_by_rasa() -> None:
         assert found.group(1) in intents(), f"{name}: {payload}"
         values = json.loads(found.group(2) or "{}")
         assert set(values) <= entities, f"{name}: {payload}"
+
+
+def test_every_topic_has_its_file_in_every_folder() -> None:
+    topics = {file.stem for file in (ROOT / "data" / "rules").glob("*.yml")}
+    assert {"account", "coping", "craving", "handoff", "program", "prospect", "risk", "session", "smalltalk"} == topics
+    for folder in ("data/stories", "tests/stories"):
+        assert topics - {file.stem for file in (ROOT / folder).glob("*.yml")} == set(), folder
+    # Risk has a file for each category, and its words stand with the dialogue (bot/risk_dialogue).
+    assert topics - {file.stem for file in (ROOT / "data" / "nlu").glob("*.yml")} == {"risk"}
+    assert topics - {file.stem for file in (ROOT / "data" / "responses").glob("*.yml")} <= {"risk"}
+
+
+def test_every_training_story_ends_somewhere_and_is_told_once() -> None:
+    told = [
+        s for f in (ROOT / "data" / "stories").glob("*.yml") for s in yaml.safe_load(f.read_text("utf-8"))["stories"]
+    ]
+    paths = [tuple(str(step) for step in story["steps"]) for story in told]
+    assert len(set(paths)) == len(paths) >= 40
+    assert [s["story"] for s in told if "action" not in s["steps"][-1]] == []
