@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot.channels.incoming import LONGEST_TEXT
@@ -20,12 +20,20 @@ from bot.inbox.late import tell_waiting
 from bot.inbox.second_reading import read_later
 from bot.inbox.store import claim, finish, oldest_unanswered, retry_later
 from bot.outbox.store import Button, ButtonGone, Outgoing, press, queue_to_person
+from bot.people.conversations import conversation_by_id
 from bot.program import program
 from bot.texts import say
 
 # A row of buttons with longer titles than this (characters) would be cut on a phone.
 ROW_CHARACTERS = 32
 MOST_IN_A_ROW = 6
+# Built once, and without reading the row: it is the largest of a conversation, and all of it is new.
+_REMEMBER = (
+    update(Dialogue)
+    .where(Dialogue.conversation_id == bindparam("conversation"))
+    .values({name: bindparam(name) for name in ("events", "last_message_id", "last_answer", "updated_at")})
+    .execution_options(synchronize_session=False)
+)
 MEDIA_TEXTS = {"voice", "photo", "video", "sticker", "location", "contact"}
 
 
@@ -121,7 +129,7 @@ def end(session: Session, begun: Begun, replies: list[Outgoing], turn: Turn | No
     """
     if not finish(session, begun.message_id, now) and session.get(InboxMessage, begun.message_id) is not None:
         return False
-    conversation = session.get(Conversation, begun.conversation_id)
+    conversation = conversation_by_id(session, begun.conversation_id)
     if conversation is None:
         # The person deleted their data in this very turn; they still hear that it is done.
         # An open chat page listens under the conversation's id.
@@ -139,14 +147,8 @@ def end(session: Session, begun: Begun, replies: list[Outgoing], turn: Turn | No
 
 
 def _remember(session: Session, conversation: Conversation, turn: Turn, message_id: int, now: datetime) -> None:
-    # Not read before it is written: it is the largest row of a conversation, and all of it is new.
-    values = {
-        "events": turn.snapshot, "last_message_id": message_id, "last_answer": None, "updated_at": now,
-    }  # fmt: skip
-    known = (
-        update(Dialogue).where(Dialogue.conversation_id == conversation.id).execution_options(synchronize_session=False)
-    )
-    if not session.execute(known.values(**values)).rowcount:
+    values = {"events": turn.snapshot, "last_message_id": message_id, "last_answer": None, "updated_at": now}
+    if not session.execute(_REMEMBER, {"conversation": conversation.id, **values}).rowcount:
         session.add(Dialogue(conversation_id=conversation.id, **values))
     if turn.slots.get("language") in ("en", "es"):
         conversation.language = turn.slots["language"]

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.models import FollowUp
+
+# Every message comes here, so it is built once; nobody holds these rows.
+_CANCEL = (
+    update(FollowUp)
+    .where(
+        FollowUp.conversation_id == bindparam("conversation"),
+        FollowUp.done_at.is_(None),
+        FollowUp.cancelled_at.is_(None),
+    )
+    .values(cancelled_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
 
 
 def schedule(session: Session, conversation_id: str, message_id: int | None, kind: str, due_at: datetime) -> int:
@@ -21,14 +33,8 @@ def schedule(session: Session, conversation_id: str, message_id: int | None, kin
 
 def cancel(session: Session, conversation_id: str, now: datetime, *, kind: str | None = None) -> int:
     """Drop what was to be said later, because the person wrote. Returns how many."""
-    query = (
-        update(FollowUp)
-        .where(FollowUp.conversation_id == conversation_id, FollowUp.done_at.is_(None), FollowUp.cancelled_at.is_(None))
-        .execution_options(synchronize_session=False)  # every message comes here; nobody holds these rows
-    )
-    if kind is not None:
-        query = query.where(FollowUp.kind == kind)
-    return int(session.execute(query.values(cancelled_at=now)).rowcount)
+    query = _CANCEL if kind is None else _CANCEL.where(FollowUp.kind == kind)
+    return int(session.execute(query, {"conversation": conversation_id, "now": now}).rowcount)
 
 
 def due(session: Session, now: datetime, limit: int = 50) -> list[FollowUp]:

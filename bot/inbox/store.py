@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.incoming import IncomingMessage
 from bot.db.models import Conversation, InboxMessage
 from bot.dialogue.crisis import answer_at_once
-from bot.people.conversations import conversation_of
+from bot.people.conversations import conversation_by_id, conversation_of
 from bot.risk import screen
 
 # Waits between tries of one message: short first (a part is starting again), then longer.
@@ -19,6 +19,26 @@ RETRY_SECONDS = (1, 2, 5, 10, 30, 60)
 LONGEST_WAIT = timedelta(seconds=RETRY_SECONDS[-1])
 # After this many tries over about half an hour staff answer instead.
 MOST_ATTEMPTS = 30
+
+# What every message runs is built once: building a statement costs more than SQLite needs for it (bench/README.md).
+_KNOWN = select(InboxMessage.id, InboxMessage.conversation_id).where(
+    InboxMessage.channel == bindparam("channel"), InboxMessage.external_id == bindparam("external_id")
+)
+_UNANSWERED = (
+    select(InboxMessage)
+    .where(
+        InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.status.in_(("waiting", "working"))
+    )
+    .order_by(InboxMessage.id)
+    .limit(2)
+)
+# Whoever finishes a message does not look at its row again.
+_FINISH = (
+    update(InboxMessage)
+    .where(InboxMessage.id == bindparam("message_id"), InboxMessage.status != "done")
+    .values(status="done", done_at=bindparam("now"), error=None)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -36,10 +56,7 @@ def accept(session: Session, message: IncomingMessage, now: datetime) -> Accepte
     Returns:
         The stored row; a redelivered message gives the first one's, and nothing is queued twice.
     """
-    query = select(InboxMessage.id, InboxMessage.conversation_id).where(
-        InboxMessage.channel == message.channel, InboxMessage.external_id == message.external_id
-    )
-    known = session.execute(query).first()
+    known = session.execute(_KNOWN, {"channel": message.channel, "external_id": message.external_id}).first()
     if known is not None:
         return Accepted(known.id, known.conversation_id, new=False)
     conversation = conversation_of(session, message.channel, message.conversation_key, now, message.language)
@@ -80,11 +97,11 @@ def claim(session: Session, conversation_id: str, now: datetime) -> Claimed | No
 
     A later message never overtakes an earlier one of the same conversation, also while that one waits for a retry.
     """
-    rows = _unanswered(session, conversation_id, 2)
+    rows = _unanswered(session, conversation_id)
     if not rows or not _is_due(rows[0], now):
         return None
     row = rows[0]
-    conversation = session.get(Conversation, conversation_id)
+    conversation = conversation_by_id(session, conversation_id)
     if conversation is None:
         return None
     row.status = "working"
@@ -106,12 +123,7 @@ def wait_after(attempts: int) -> timedelta:
 
 def finish(session: Session, message_id: int, now: datetime) -> bool:
     """Mark a message answered. Gives False if it was already (its answer must then not be queued again)."""
-    done = session.execute(
-        update(InboxMessage)
-        .where(InboxMessage.id == message_id, InboxMessage.status != "done")
-        .values(status="done", done_at=now, error=None)
-    )
-    return bool(done.rowcount)
+    return bool(session.execute(_FINISH, {"message_id": message_id, "now": now}).rowcount)
 
 
 def retry_later(session: Session, message_id: int, error: str, now: datetime) -> InboxMessage | None:
@@ -127,17 +139,12 @@ def retry_later(session: Session, message_id: int, error: str, now: datetime) ->
 
 def oldest_unanswered(session: Session, conversation_id: str) -> InboxMessage | None:
     """Give the message that a conversation's worker has to answer next, due or not."""
-    return next(iter(_unanswered(session, conversation_id, 1)), None)
+    return next(iter(_unanswered(session, conversation_id)), None)
 
 
-def _unanswered(session: Session, conversation_id: str, limit: int) -> list[InboxMessage]:
-    query = (
-        select(InboxMessage)
-        .where(InboxMessage.conversation_id == conversation_id, InboxMessage.status.in_(("waiting", "working")))
-        .order_by(InboxMessage.id)
-        .limit(limit)
-    )
-    return list(session.execute(query).scalars())
+def _unanswered(session: Session, conversation_id: str) -> list[InboxMessage]:
+    """Give the oldest two: the one to answer, and whether another waits behind it."""
+    return list(session.execute(_UNANSWERED, {"conversation_id": conversation_id}).scalars())
 
 
 def return_unfinished(session: Session, now: datetime) -> int:

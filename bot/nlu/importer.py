@@ -24,4 +24,6 @@ class TopicImporter(RasaFileImporter):
     ) -> None:
         """Find the files as Rasa does and leave the risk reader's out."""
         super().__init__(config_file, domain_path, training_data_paths)
-        self._nlu_files: list[str] = [file for file in self._nlu_files if RISK_LINES not in Path(file).resolve().parents]
+        self._nlu_files: list[str] = [
+            file for file in self._nlu_files if RISK_LINES not in Path(file).resolve().parents
+        ]

@@ -36,6 +36,7 @@ _JOINT = re.compile(rf"(?:[\s,;]+{_JOINT_WORDS}(?=[\s,]))+[\s,]+(?={_OPENER})|,\
 _ASKS = re.compile(rf"\?|^\W*(?:(?:{_JOINT_WORDS}|hi|hey|hello|hola|ok|okay|so|pero|but)[\s,]+)*{_OPENER}")
 _TURN = re.compile(r"(?<=[?!])(?=[¿¡])")
 _JOINED = re.compile(rf"[\s,;]*(?:{_JOINT_WORDS}\b[\s,]*)+(?=\w)")
+_WORD = re.compile(r"\w")
 _BETWEEN = " \t\n\r,;"
 # A question told inside a statement: "I was wondering what it costs".
 _TOLD = re.compile(
@@ -78,7 +79,7 @@ def split(text: str) -> list[Part]:
         asks = _asks(piece)
         together = parts and (not (asks or parts[-1].asks) or sum(p.asks for p in parts) == MOST)
         # A cut leaves no piece without a word, so that each part is something to classify.
-        if together or (parts and not re.search(r"\w", piece)):
+        if together or (parts and not (_WORD.search(piece) and _WORD.search(parts[-1].text))):
             parts[-1] = Part(parts[-1].text + piece, parts[-1].asks or asks)
         else:
             parts.append(Part(piece, asks))

@@ -29,6 +29,8 @@ BACKGROUND_WEIGHT = 0.5
 # well carry risk.
 BACKGROUND = 3500
 NOT_BACKGROUND = ("risk", "craving_near")
+# One message's pieces, and examples that fit into a processor's cache (512 of them are 0.8 MB); see `_products`.
+FEW, BLOCK = 16, 512
 # The first three answers; the categories follow.
 _HEADS = ("risk", "severe", "emergency")
 
@@ -175,9 +177,26 @@ class RiskModel:
 
 
 def _kernel(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Give exp(-GAMMA * squared distance) for unit vectors."""
-    squared = 2.0 - 2.0 * (left @ right.T)
-    return np.exp(np.float32(-GAMMA) * np.maximum(squared, 0.0, dtype=np.float32))
+    """Give exp(-GAMMA * squared distance) for unit vectors, whose squared distance is 2 - 2 * their product."""
+    exponents = _products(np.float32(2 * GAMMA) * left, right)
+    exponents -= np.float32(2 * GAMMA)
+    return np.exp(exponents, out=exponents)
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Give left @ right.T.
+
+    The pieces of one message are few and the examples many: BLAS multiplies a matrix of three rows at a fifth of the
+    speed of three vectors, and a block of examples that stays in the processor's cache is read from memory once.
+    """
+    if len(left) > FEW:
+        return np.asarray(left @ right.T)
+    found = np.empty((len(left), len(right)), np.float32)
+    for start in range(0, len(right), BLOCK):
+        block = right[start : start + BLOCK]
+        for row, vector in enumerate(left):
+            np.dot(block, vector, out=found[row, start : start + BLOCK])
+    return found
 
 
 def _calibrate(answers: np.ndarray, truth: dict[str, np.ndarray], count: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation, Escalation, InboxMessage, OutboxMessage
@@ -15,6 +15,25 @@ from bot.escalation.told import tell_person_delivered
 
 # Something that failed so often over about an hour is not going to work; staff see it in the console.
 MOST_ATTEMPTS = 60
+
+# Every delivery comes here, so both are built once, only what is needed is read, and nothing is made an object of.
+_SENT = (
+    select(OutboxMessage.kind, OutboxMessage.escalation_id, OutboxMessage.created_at, InboxMessage.received_at)
+    .outerjoin(InboxMessage, InboxMessage.id == OutboxMessage.inbox_id)
+    .where(OutboxMessage.id == bindparam("outbox_id"))
+)
+# Telegram gives no number for a message that it changed: then the one that is known stays.
+_MARK_SENT = (
+    update(OutboxMessage)
+    .where(OutboxMessage.id == bindparam("outbox_id"))
+    .values(
+        status="sent",
+        sent_at=bindparam("now"),
+        error=None,
+        provider_message_id=func.coalesce(bindparam("provider_id"), OutboxMessage.provider_message_id),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -28,13 +47,7 @@ class Took:
 
 def delivered(session: Session, outbox_id: int, provider_id: str | None, now: datetime) -> Took | None:
     """Record a delivery; the person hears of an alert once it has really arrived. None where the row is gone."""
-    # Every delivery comes here, so only what is needed is read, and nothing is made an object of.
-    query = (
-        select(OutboxMessage.kind, OutboxMessage.escalation_id, OutboxMessage.created_at, InboxMessage.received_at)
-        .outerjoin(InboxMessage, InboxMessage.id == OutboxMessage.inbox_id)
-        .where(OutboxMessage.id == outbox_id)
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_SENT, {"outbox_id": outbox_id}).one_or_none()
     if row is None:
         return None
     alert = None
@@ -43,10 +56,7 @@ def delivered(session: Session, outbox_id: int, provider_id: str | None, now: da
         if not reached_staff(session, escalation):
             alert = _seconds(escalation.clock_started_at, now)
         tell_person_delivered(session, escalation, now)
-    values: dict[str, Any] = {"status": "sent", "sent_at": now, "error": None}
-    if provider_id is not None:
-        values["provider_message_id"] = provider_id
-    session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(**values))
+    session.execute(_MARK_SENT, {"outbox_id": outbox_id, "now": now, "provider_id": provider_id})
     return Took(
         since_queued=_seconds(row.created_at, now),
         since_written=_seconds(row.received_at, now) if row.received_at is not None else None,

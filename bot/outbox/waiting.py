@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import OutboxMessage
@@ -30,6 +30,17 @@ class Head:
         return self.priority == PRIORITY["alert"]
 
 
+# Built once: the delivery runs them many times a second.
+_HEADS = (
+    select(*(getattr(OutboxMessage, field.name) for field in fields(Head)))
+    .where(OutboxMessage.status == "waiting", OutboxMessage.channel == "telegram")
+    .order_by(OutboxMessage.priority, OutboxMessage.id)
+)
+_STILL_WAITING = select(OutboxMessage).where(
+    OutboxMessage.id.in_(bindparam("ids", expanding=True)), OutboxMessage.status == "waiting"
+)
+
+
 def waiting(session: Session, newest_web: int | None, limit: int) -> tuple[int, list[str], list[Head]]:
     """Give what the delivery has to know. ``newest_web`` is None where no chat page is open.
 
@@ -49,13 +60,8 @@ def _heads(session: Session, limit: int) -> list[Head]:
     Chosen here and not by a window function: this reads an index in its order and stops early, where SQLite would look
     at every message that was ever sent.
     """
-    query = (
-        select(*(getattr(OutboxMessage, field.name) for field in fields(Head)))
-        .where(OutboxMessage.status == "waiting", OutboxMessage.channel == "telegram")
-        .order_by(OutboxMessage.priority, OutboxMessage.id)
-    )
     heads, chats = [], set()
-    for row in session.execute(query):
+    for row in session.execute(_HEADS):
         if row.recipient not in chats or row.kind == "alert":
             heads.append(Head(*row))
             chats.add(row.recipient)
@@ -66,8 +72,7 @@ def _heads(session: Session, limit: int) -> list[Head]:
 
 def still_waiting(session: Session, ids: Sequence[int]) -> dict[int, OutboxMessage]:
     """Give those of the messages that still wait, whole."""
-    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.status == "waiting")
-    return {row.id: row for row in session.execute(query).scalars()}
+    return {row.id: row for row in session.execute(_STILL_WAITING, {"ids": list(ids)}).scalars()}
 
 
 def _web_news(session: Session, after: int) -> tuple[int, list[str]]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Conversation
+
+# Built once, since every message runs them.
+_BY_KEY = select(Conversation).where(
+    Conversation.channel == bindparam("channel"), Conversation.external_id == bindparam("key")
+)
+_BY_ID = select(Conversation).where(Conversation.id == bindparam("id"))
 
 
 def conversation_of(
@@ -33,8 +39,12 @@ def conversation_of(
 
 def find_conversation(session: Session, channel: str, key: str) -> Conversation | None:
     """Find the conversation of ``key`` on ``channel``, if there is one."""
-    query = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == key)
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(_BY_KEY, {"channel": channel, "key": key}).scalar_one_or_none()
+
+
+def conversation_by_id(session: Session, conversation_id: str) -> Conversation | None:
+    """Give a conversation as ``session.get`` does, with a statement that is built already."""
+    return session.execute(_BY_ID, {"id": conversation_id}).scalar_one_or_none()
 
 
 def note_blocked(session: Session, channel: str, key: str, blocked: bool, now: datetime) -> None:

@@ -55,6 +55,7 @@ def test_a_long_story_stays_whole() -> None:
 
 @given(st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=40).map(" ".join)))
 @example("? ? ?")
+@example("\n0?")
 @example("İ ﬁ ½? what is it")
 def test_no_letter_is_lost(text: str) -> None:
     parts = split(text)
