@@ -114,18 +114,22 @@ def _graph(tf: Any, weights: dict[str, np.ndarray]) -> Any:
         rows, width = tf.shape(ids)[0], tf.shape(ids)[1]
         weight = tf.cast(mask, tf.float32)
         hidden_padding = ((weight - 1.0) * 1e9)[:, tf.newaxis, tf.newaxis, :]
-        x = normalise(tf.reshape(tf.gather(words, ids) + places[:width], [-1, DIMENSIONS]), first)
+        # Only real tokens go through the dense layers, which are nearly all of the work: a message goes in with its
+        # sentences, so half of a batch would be padding. Attention alone needs the rectangle.
+        real = tf.where(mask > 0)
+        rectangle = tf.stack([tf.cast(rows, tf.int64), tf.cast(width, tf.int64), 3 * DIMENSIONS])
+        x = normalise(tf.gather(words, tf.gather_nd(ids, real)) + tf.gather(places, real[:, 1]), first)
         for qkv, out, norm_1, up, down, norm_2 in layers:
-            heads = tf.reshape(apply(x, qkv), [rows, width, 3, _HEADS, _HEAD_WIDTH])
+            padded = tf.scatter_nd(real, apply(x, qkv), rectangle)
+            heads = tf.reshape(padded, [rows, width, 3, _HEADS, _HEAD_WIDTH])
             query, key, value = tf.unstack(tf.transpose(heads, [2, 0, 3, 1, 4]), 3)
             seen = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) + hidden_padding)
-            read = tf.reshape(tf.transpose(tf.matmul(seen, value), [0, 2, 1, 3]), [-1, DIMENSIONS])
-            x = normalise(apply(read, out) + x, norm_1)
+            read = tf.reshape(tf.transpose(tf.matmul(seen, value), [0, 2, 1, 3]), [rows, width, DIMENSIONS])
+            x = normalise(apply(tf.gather_nd(read, real), out) + x, norm_1)
             inner = apply(x, up)
             inner = 0.5 * inner * (1.0 + tf.math.erf(inner * np.float32(0.5**0.5)))  # exact GELU
             x = normalise(apply(inner, down) + x, norm_2)
-        tokens = tf.reshape(x, [rows, width, DIMENSIONS])
-        mean = tf.reduce_sum(tokens * weight[:, :, tf.newaxis], 1) / tf.reduce_sum(weight, 1, keepdims=True)
+        mean = tf.math.segment_mean(x, real[:, 0])
         return tf.math.l2_normalize(mean, axis=1)
 
     shape = tf.TensorSpec([None, None], tf.int32)
