@@ -10,14 +10,19 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import conversation_id, message_id
 from bot.clock import clock
-from bot.db.engine import transaction
-from bot.escalation.policy import staffed
+from bot.db.engine import reading, transaction
+from bot.escalation.office import staffed
 from bot.escalation.requests import HandoverOutcome, request_person
 
 
 def _request(conversation: str, message: int | None) -> HandoverOutcome:
     with transaction() as session:
         return request_person(session, conversation, message, clock.now())
+
+
+def _staff_are_in() -> bool:
+    with reading() as session:
+        return staffed(session, clock.now())
 
 
 def wording(outcome: HandoverOutcome) -> str:
@@ -45,14 +50,14 @@ class ActionHandoffRequest(Action):
 
 
 class ActionHandoffStatus(Action):
-    """Says whether staff are in at this time, by the program's hours."""
+    """Says whether staff are in at this time, by the program's hours and closed days."""
 
     def name(self) -> str:
         """Give the action's name in the domain."""
         return "action_handoff_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:  # noqa: ARG002
-        """Look at the clock and the program's hours."""
-        now_in = staffed(clock.now())
+        """Look at the clock, the program's hours and its closed days."""
+        now_in = await asyncio.to_thread(_staff_are_in)
         dispatcher.utter_message(response="utter_handoff_staff_in" if now_in else "utter_handoff_staff_out")
         return []

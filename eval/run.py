@@ -48,6 +48,7 @@ def _risk(found: Figures) -> None:
     for name, path in (
         ("risk_own", OWN / "risk.jsonl"),
         ("risk_people", OWN / "people_risk.jsonl"),
+        ("risk_hinted", OWN / "hinted_risk.jsonl"),
         ("risk_dev", OTHERS / "risk_dev.jsonl"),
     ):
         gold = messages(path)

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.models import Escalation, OnCallShift, Staff
-from bot.program import DAYS, program
+from bot.escalation.office import staffed
+from bot.program import program
 from bot.settings import settings
 
 
-def staffed(now: datetime) -> bool:
-    """Tell whether the program's staff are in at ``now`` (aware), by ``staff_hours`` of ``program.yml``."""
-    local = now.astimezone(program().zone)
-    hours = program().staff_hours.get(DAYS[local.weekday()])
-    return hours is not None and hours.opens <= local.time() < hours.closes
-
-
-def in_office_hours(start: datetime, minutes: float) -> datetime:
-    """Give when ``minutes`` of office hours have passed since ``start`` (aware), but no later than the day's closing.
-
-    Outside of office hours they run from the next opening. A program without office hours has none to wait for.
-    """
-    local = start.astimezone(program().zone)
-    for day in range(8):
-        date = local.date() + timedelta(days=day)
-        hours = program().staff_hours.get(DAYS[date.weekday()])
-        if hours is None:
-            continue
-        opens, closes = (datetime.combine(date, at, tzinfo=program().zone) for at in (hours.opens, hours.closes))
-        if local < closes:
-            # In UTC: an hour is an hour also in the night in which the clocks change.
-            begun = max(local, opens).astimezone(timezone.utc)
-            return min(begun + timedelta(minutes=minutes), closes.astimezone(timezone.utc))
-    return start + timedelta(minutes=minutes)
-
-
-def snapshot(level: str, now: datetime) -> dict[str, Any]:
+def snapshot(session: Session, level: str, now: datetime) -> dict[str, Any]:
     """Give the policy of a level at this time of day as plain JSON.
 
     It is kept on the escalation, so neither a change of the file nor the end of office hours changes what runs.
     """
     policy = getattr(program().escalation, level)
-    out_of_hours = policy.out_of_hours_steps is not None and not staffed(now)
+    out_of_hours = policy.out_of_hours_steps is not None and not staffed(session, now)
     steps = policy.out_of_hours_steps if out_of_hours else policy.steps
     return {
         "acknowledge_within_minutes": policy.acknowledge_within_minutes,
@@ -60,9 +35,9 @@ def round_of(escalation: Escalation) -> int:
     return int(escalation.policy.get("round", 1))
 
 
-def start_clock(escalation: Escalation, level: str, now: datetime) -> None:
+def start_clock(session: Session, escalation: Escalation, level: str, now: datetime) -> None:
     """Set an escalation to ``level``'s policy, its first step due now."""
-    policy = snapshot(level, now)
+    policy = snapshot(session, level, now)
     policy["round"] = round_of(escalation) + 1 if escalation.policy else 1
     escalation.level = level
     escalation.policy = policy

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import Conversation, Handover
 from bot.escalation.handoff import open_handover, tell
 from bot.escalation.notices import notify_staff, refresh_notices, remind_staff
-from bot.escalation.policy import in_office_hours, staffed
+from bot.escalation.office import in_office_hours, staffed
 from bot.program import program
 
 REMIND, TELL = "remind", "tell"
@@ -45,18 +45,18 @@ def request_person(session: Session, conversation_id: str, message_id: int | Non
         session.flush()
         sent = notify_staff(session, kind="handover", subject_id=handover.id, conversation_id=conversation_id, now=now)
     elif handover.status == "taken" or handover.next_step_at is not None:
-        return HandoverOutcome(opened=False, staffed_now=staffed(now), taken=handover.status == "taken")
+        return HandoverOutcome(opened=False, staffed_now=staffed(session, now), taken=handover.status == "taken")
     else:
         handover.person_told_at = None
         refresh_notices(session, "handover", handover.id, conversation_id, now)
         sent = remind_staff(session, handover, now)
-    _start(handover, now)
-    return HandoverOutcome(opened=True, staffed_now=staffed(now), told=bool(sent))
+    _start(session, handover, now)
+    return HandoverOutcome(opened=True, staffed_now=staffed(session, now), told=bool(sent))
 
 
-def _start(handover: Handover, now: datetime) -> None:
+def _start(session: Session, handover: Handover, now: datetime) -> None:
     handover.next_step = REMIND
-    handover.next_step_at = in_office_hours(now, program().person_request.remind_staff_minutes)
+    handover.next_step_at = in_office_hours(session, now, program().person_request.remind_staff_minutes)
 
 
 def due_requests(session: Session, now: datetime, limit: int = 100) -> list[int]:
@@ -72,14 +72,14 @@ def run_request(session: Session, handover_id: int, now: datetime) -> int:
         return 0
     conversation = session.get(Conversation, handover.conversation_id)
     policy = program().person_request
-    if not staffed(now):
+    if not staffed(session, now):
         tell(session, conversation, "request_closed", now)
-        _start(handover, now)
+        _start(session, handover, now)
     elif handover.next_step == REMIND:
         remind_staff(session, handover, now)
         handover.next_step = TELL
         left = policy.tell_person_minutes - policy.remind_staff_minutes
-        handover.next_step_at = in_office_hours(now, left)
+        handover.next_step_at = in_office_hours(session, now, left)
     else:
         tell(session, conversation, "request_nobody", now)
         handover.next_step = handover.next_step_at = None

@@ -95,7 +95,7 @@ def report(session: Session, message_id: int, verdict: dict[str, Any], *, reader
     reopened = joined and not raised and escalation.status == "acknowledged" and _is_news(conversation, reader)
     if reopened:
         record(session, escalation, "reopened", now, message_id=message.id, level=level)
-        _start_again(escalation, escalation.level, now)
+        _start_again(session, escalation, escalation.level, now)
     if not opened and (joined or raised or widened):
         refresh_alerts(session, escalation, now, newest_only=not (raised or reopened))
     if opened or raised or reopened:
@@ -144,7 +144,7 @@ def _open(session: Session, conversation: Conversation, level: str, categories: 
         status="open",
         opened_at=now,
     )
-    start_clock(escalation, level, now)
+    start_clock(session, escalation, level, now)
     session.add(escalation)
     session.flush()
     record(session, escalation, "opened", now, level=level, categories=categories)
@@ -177,14 +177,14 @@ def _raise(session: Session, escalation: Escalation, level: str, categories: lis
         return False
     record(session, escalation, "raised", now, before=escalation.level, level=level)
     # A higher level is a new alarm, also when somebody had acknowledged the lower one.
-    _start_again(escalation, level, now)
+    _start_again(session, escalation, level, now)
     return True
 
 
-def _start_again(escalation: Escalation, level: str, now: datetime) -> None:
+def _start_again(session: Session, escalation: Escalation, level: str, now: datetime) -> None:
     escalation.status = "open"
     escalation.acknowledged_at = escalation.acknowledged_by_id = None
-    start_clock(escalation, level, now)
+    start_clock(session, escalation, level, now)
 
 
 def run_due_steps(session: Session, escalation: Escalation, now: datetime) -> int:

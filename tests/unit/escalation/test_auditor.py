@@ -107,8 +107,8 @@ def test_an_answer_to_our_question_or_a_chat_with_staff_reopens_nothing(
 
 
 def test_nights_have_steps_of_their_own_that_stay_with_the_escalation(db: Session, message: Write) -> None:
-    assert [step["after_minutes"] for step in snapshot("H", OFFICE)["steps"]] == [0, 15, 30, 45]
-    assert [step["after_minutes"] for step in snapshot("H", NIGHT)["steps"]] == [0, 0, 15, 30]
+    assert [step["after_minutes"] for step in snapshot(db, "H", OFFICE)["steps"]] == [0, 15, 30, 45]
+    assert [step["after_minutes"] for step in snapshot(db, "H", NIGHT)["steps"]] == [0, 0, 15, 30]
     outcome = service.report(db, message().id, HIGH, reader="patterns", now=NIGHT)
     service.run_due_steps(db, db.get(Escalation, outcome.escalation_id), NIGHT + timedelta(hours=8))
     assert db.get(Escalation, outcome.escalation_id).policy["hours"] == "out"

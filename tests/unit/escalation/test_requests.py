@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import forget_engine, transaction
-from bot.db.models import Handover, InboxMessage, OutboxMessage, Staff
+from bot.db.models import Closure, Handover, InboxMessage, OutboxMessage, Staff
 from bot.escalation import handoff
-from bot.escalation.policy import in_office_hours
+from bot.escalation.office import in_office_hours, staffed
+from bot.escalation.policy import snapshot
 from bot.escalation.requests import due_requests, request_person, run_request
 from bot.escalation.timers import Timers, shift_back
 from bot.people.conversations import conversation_of
@@ -58,8 +59,19 @@ def until(db: Session, start: datetime, end: datetime) -> list[datetime]:
     (at(24, 1, 30), 10, at(24, 14, 10)),  # the moment of closing is closed
     (at(28, 19), 10, at(30, 14, 10)),  # Saturday afternoon: Monday
 ])  # fmt: skip
-def test_minutes_of_office_hours(installation: Path, start: datetime, minutes: int, expected: datetime) -> None:
-    assert in_office_hours(start, minutes) == expected
+def test_minutes_of_office_hours(db: Session, start: datetime, minutes: int, expected: datetime) -> None:
+    assert in_office_hours(db, start, minutes) == expected
+
+
+def test_on_a_day_on_which_the_program_is_closed_nobody_is_in(db: Session, message: Write) -> None:
+    db.add(Closure(on_date=date(2026, 11, 23), name="Demo day"))
+    db.flush()
+    assert not staffed(db, DAY)
+    assert in_office_hours(db, DAY, 10) == at(24, 14, 10)
+    outcome = request_person(db, message().conversation_id, None, DAY)
+    assert not outcome.staffed_now
+    assert snapshot(db, "H", DAY)["hours"] == "out"
+    assert snapshot(db, "H", at(24, 16))["hours"] == "in"
 
 
 def test_by_day_staff_are_reminded_once_and_then_the_person_is_told(db: Session, message: Write) -> None:
