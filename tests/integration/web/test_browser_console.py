@@ -170,7 +170,9 @@ def test_a_table_is_changed_by_an_administrator(browser: Browser, site: Site, ad
     window.locator("[name=ends_at]").fill("2026-11-24T06:00")
     window.get_by_role("button", name="Save", exact=True).click()
     expect(window.get_by_text("Mon Nov 23, 6:00 PM")).to_be_visible()
+    window.wait_for_load_state()  # the script behind "Delete" stands at the end of the page
     window.get_by_title("Delete").click()
+    expect(window.get_by_text("This will permanently delete")).to_be_visible()  # before that its button does nothing
     window.locator("#modal-delete-button").click()
     expect(window.get_by_text("Mon Nov 23, 6:00 PM")).to_be_hidden()
     context.close()
