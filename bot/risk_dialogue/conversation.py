@@ -11,6 +11,8 @@ from bot.risk_dialogue.first_replies import first_reply, lead, reply_level
 from bot.risk_dialogue.state import RiskState
 from bot.risk_dialogue.steps import Step, all_categories, entry, find_step, rank
 
+_OWN_LIFE = ("suicide", "self_harm")
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -56,19 +58,23 @@ def respond(
         first_reply_sent: the bot has sent the first reply itself, before Rasa saw the message.
         reply: the message is also an answer to the open question: "yes", "no" or "unsure" ("yes, I have a plan").
     """
-    category, level = lead(verdict), reply_level(verdict)
     waiting = find_step(state.stage)
+    stays = waiting is not None and _stays(waiting.category, verdict, reply)
+    if waiting is not None and stays:
+        verdict = {**verdict, "categories": list(dict.fromkeys((waiting.category, *verdict["categories"])))}
+    category, level = lead(verdict), reply_level(verdict)
     if waiting is not None and _confirms(waiting, category, level):
         taken = _take(state, waiting, "yes", now)
         highest = max(level, str(taken.state.level), key=rank)
         told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
         return replace(taken, state=told, report=verdict)
     # "He says he will do it again" names somebody else and is still the answer to "are you in danger?".
-    about_this = state.knows(category, level) or (category == "third_party" and rank(level) <= rank(state.level))
+    about_this = stays or state.knows(category, level)
+    about_this = about_this or (category == "third_party" and rank(level) <= rank(state.level))
     if waiting is not None and reply in ("yes", "no", "unsure") and about_this:
         taken = _take(state, waiting, reply, now)
         return replace(taken, report=taken.report or verdict)
-    if waiting is not None and rank(level) < rank(state.level):
+    if waiting is not None and (rank(level) < rank(state.level) or (stays and level == state.level)):
         return _go_on(state, waiting.name, verdict)
     if state.knows(category, level):
         question = state.stage if waiting is not None and waiting.category == category else None
@@ -117,6 +123,19 @@ def come_back(state: RiskState) -> Turn:
     if find_step(state.stage) is None:
         return Turn(state)
     return Turn(state, responses=("utter_risk_come_back", _response(str(state.stage))))
+
+
+def _stays(asked_about: str, verdict: dict[str, Any], reply: str | None) -> bool:
+    """Tell whether a message stays with the question about the person's own wish to die or hurt themselves.
+
+    "I know where my dad's gun is" is about that question. The meaning reader, which sees one message and not what was
+    asked, takes it for a threat. What is neither an answer nor about a weapon may well be another subject.
+    """
+    if asked_about not in _OWN_LIFE or lead(verdict) in _OWN_LIFE:
+        return False
+    if reply not in ("yes", "no", "unsure") and lead(verdict) != "violence":
+        return False
+    return all(found.get("reader") == "meaning" for found in verdict.get("evidence") or ({},))
 
 
 def _confirms(waiting: Step, category: str, level: str) -> bool:

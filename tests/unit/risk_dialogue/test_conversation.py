@@ -49,6 +49,28 @@ def test_the_block_is_not_repeated_but_staff_are_told() -> None:
     assert turn.report == verdict("suicide", "H")
 
 
+def by_meaning(category: str, level: str) -> dict[str, Any]:
+    evidence = {"reader": "meaning", "pattern": "message:0.91/0.84", "category": category, "level": level}
+    return {**verdict(category, level), "evidence": [evidence]}
+
+
+def test_an_answer_that_only_the_meaning_reader_takes_for_a_threat_stays_with_the_question() -> None:
+    asked = replace(disclosed("suicide", "H"), stage="suicide_means", level="E")
+    turn = respond(asked, by_meaning("violence", "E"), "en", NOW, reply="yes")  # "i know where my dads gun is"
+    assert turn == replace(answer(asked, "yes", NOW), report=turn.report)
+    assert turn.report is not None
+    unclear = respond(asked, by_meaning("violence", "E"), "en", NOW)
+    assert unclear.responses == ("utter_risk_still_here", "utter_risk_suicide_means")
+    assert unclear.report is not None and unclear.report["categories"] == ["suicide", "violence"]
+
+
+def test_another_subject_is_heard_under_an_open_question() -> None:
+    asked = replace(disclosed("suicide", "H"), stage="suicide_means")
+    told = verdict("violence", "E") | {"evidence": [{"reader": "patterns", "category": "violence", "level": "E"}]}
+    assert respond(asked, told, "en", NOW, reply="yes").state.category == "violence"
+    assert respond(asked, by_meaning("abuse", "E"), "en", NOW).state.category == "abuse"
+
+
 def test_a_higher_level_gets_its_own_first_reply() -> None:
     turn = respond(disclosed(), verdict("suicide", "E"), "en", NOW)
     assert turn.texts
