@@ -14,6 +14,7 @@ from bot.db.models import (
     Track,
 )
 from bot.people.participants import add_participant, link
+from bot.program import program
 from tests.integration.web.rows import say
 from tests.integration.web.site import Site
 from tests.integration.web.staff_login import Account, logged_in, send
@@ -60,7 +61,12 @@ def test_participants_are_added_once_and_enrolled_once(client: httpx.Client) -> 
     assert (
         "with this number already" in send(client, f"{here}/participant", here, reference="P-7", first_name="Rob").text
     )
-    place = {"participant": "1", "track": "1", "starts_on": clock.now().date().isoformat(), "ends_on": ""}
+    place = {
+        "participant": "1",
+        "track": "1",
+        "starts_on": clock.now().astimezone(program().zone).date().isoformat(),
+        "ends_on": "",
+    }
     assert "is enrolled in Evening track" in send(client, f"{here}/enrol", here, **place).text
     assert "at that time already" in send(client, f"{here}/enrol", here, **place).text
     assert "Choose a participant and a track." in send(client, f"{here}/enrol", here, **{**place, "track": "9"}).text
