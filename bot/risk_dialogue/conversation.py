@@ -135,7 +135,8 @@ def _stays(asked_about: str, verdict: dict[str, Any], reply: str | None) -> bool
         return False
     if reply not in ("yes", "no", "unsure") and lead(verdict) != "violence":
         return False
-    return all(found.get("reader") == "meaning" for found in verdict.get("evidence") or ({},))
+    evidence: list[dict[str, Any]] = list(verdict.get("evidence") or ())
+    return bool(evidence) and all(found.get("reader") == "meaning" for found in evidence)
 
 
 def _confirms(waiting: Step, category: str, level: str) -> bool:
