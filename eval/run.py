@@ -17,9 +17,9 @@ from collections.abc import Iterable
 import yaml
 
 from bot.nlu.lines import risk_examples, topic_examples
-from bot.settings import settings
+from bot.settings import ROOT, settings
 from eval import risk_figures, understanding_figures
-from eval.sets import OTHERS, OWN, ROOT, messages
+from eval.sets import OTHERS, OWN, messages
 
 FLOORS = ROOT / "eval" / "floors.yml"
 Figures = dict[str, dict[str, float]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.db.models import Closure
 from bot.program import DAYS, Hours, program
 
-# A week without a single open day is looked past, two are not: then nobody can say when somebody is in.
+# Looked ahead for an open day: a week on which the program is closed, and some days more.
 _LOOK_AHEAD_DAYS = 15
 
 

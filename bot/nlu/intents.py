@@ -24,7 +24,7 @@ from bot.nlu.intent_model import EPOCHS, IntentModel
 
 logger = logging.getLogger(__name__)
 
-# Examples of these belong to the risk reader; an ordinary message must not compete with them.
+# Intents of what the risk reader finds. It has lines of its own, which do not come here (bot/nlu/importer.py).
 RISK_PREFIX = "risk_"
 _FILE = "intents.npz"
 
@@ -37,7 +37,7 @@ def sentence_vector(message: Message) -> np.ndarray | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(RasaIntentClassifier, GraphComponent):
-    """Trains on all intents but `risk_*` and ranks them for a message."""
+    """Trains on the intents that people type and ranks them for a message."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -98,11 +98,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the examples that carry an intent of ours."""
-        examples = [
-            m
-            for m in training_data.intent_examples
-            if m.get(TEXT) and not str(m.get(INTENT)).startswith(RISK_PREFIX) and sentence_vector(m) is not None
-        ]
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and sentence_vector(m) is not None]
         if len({m.get(INTENT) for m in examples}) < 2:
             logger.warning("intents.nothing_to_train: fewer than two intents have examples")
             return self._resource

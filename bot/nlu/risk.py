@@ -28,6 +28,7 @@ from bot.nlu.meaning import Thresholds, verdict
 from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
 from bot.nlu.vector_cache import encode_cached
 from bot.risk import Action, Verdict, join, screen
+from bot.risk.verdict import OWN_LIFE
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,6 @@ MODEL_FILE = "risk.npz"
 # Message property with the joined verdict as plain values; it is kept in the parse data of the user's event.
 RISK = "risk"
 BEFORE = "intent_before_risk"
-_OWN_OR_ANOTHERS = ("suicide", "self_harm")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -161,7 +161,7 @@ def _override(message: Message, found: Verdict) -> None:
 
 def _subject(found: Verdict) -> str:
     """Give the category that is answered: whoever tells of somebody else's wish to die is not asked about their own."""
-    told = [e for e in found.evidence if e.reader == "patterns" and e.category in _OWN_OR_ANOTHERS]
+    told = [e for e in found.evidence if e.reader == "patterns" and e.category in OWN_LIFE]
     of_another = bool(told) and all("somebody_else" in e.rules for e in told)
     first = found.categories[0]
-    return "third_party" if of_another and first in _OWN_OR_ANOTHERS and "third_party" in found.categories else first
+    return "third_party" if of_another and first in OWN_LIFE and "third_party" in found.categories else first

@@ -25,10 +25,10 @@ WORDS = 0.3
 # A missed severe message costs more than a question; ordinary intents are many and easy.
 WEIGHTS = {"E": 1.5, "H": 1.5, "M": 1.2, "L": 1.0, "N": 1.0}
 BACKGROUND_WEIGHT = 0.5
-# How many ordinary messages are taken for training, and the intents that none are taken from: what stands there may
-# well carry risk.
+# How many ordinary messages are taken for training, and the intent that none are taken from: what stands there may well
+# carry risk.
 BACKGROUND = 3500
-NOT_BACKGROUND = ("risk", "craving_near")
+NOT_BACKGROUND = "craving_near"
 # One message's pieces, and examples that fit into a processor's cache (512 of them are 0.8 MB); see `_products`.
 FEW, BLOCK = 16, 512
 # The first three answers; the categories follow.

@@ -15,6 +15,8 @@ CATEGORIES: tuple[str, ...] = (
     "overdose", "suicide", "child_safety", "withdrawal", "violence", "abuse", "impaired_driving", "medical",
     "psychosis", "self_harm", "third_party", "relapse",
 )  # fmt: skip
+# Whose life the message is about decides what is asked next: these are about one's own.
+OWN_LIFE = ("suicide", "self_harm")
 
 
 class _Ordered(str, Enum):

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.risk.verdict import Action, Evidence, Level, Verdict
+from bot.risk.verdict import OWN_LIFE, Action, Evidence, Level, Verdict
 from bot.risk_dialogue.first_replies import first_reply, lead, reply_level
 from bot.risk_dialogue.state import RiskState
 from bot.risk_dialogue.steps import Step, all_categories, entry, find_step, rank
 
-_OWN_LIFE = ("suicide", "self_harm")
+# Answers that lead on; the others ("refusal", "retract") have lines of their own.
+PLAIN = ("yes", "no", "unsure")
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,8 @@ def respond(
         reply: the message is also an answer to the open question: "yes", "no" or "unsure" ("yes, I have a plan").
     """
     waiting = find_step(state.stage)
-    stays = waiting is not None and _stays(waiting.category, verdict, reply)
-    if waiting is not None and stays:
-        verdict = {**verdict, "categories": list(dict.fromkeys((waiting.category, *verdict["categories"])))}
+    staying = _staying(waiting, verdict, reply)
+    verdict = staying or verdict
     category, level = lead(verdict), reply_level(verdict)
     if waiting is not None and _confirms(waiting, category, level):
         taken = _take(state, waiting, "yes", now)
@@ -69,12 +69,12 @@ def respond(
         told = replace(taken.state, level=highest).with_shown(f"{category}:{level}")
         return replace(taken, state=told, report=verdict)
     # "He says he will do it again" names somebody else and is still the answer to "are you in danger?".
-    about_this = stays or state.knows(category, level)
-    about_this = about_this or (category == "third_party" and rank(level) <= rank(state.level))
-    if waiting is not None and reply in ("yes", "no", "unsure") and about_this:
+    of_another = category == "third_party" and rank(level) <= rank(state.level)
+    about_this = staying is not None or of_another or state.knows(category, level)
+    if waiting is not None and reply in PLAIN and about_this:
         taken = _take(state, waiting, reply, now)
         return replace(taken, report=taken.report or verdict)
-    if waiting is not None and (rank(level) < rank(state.level) or (stays and level == state.level)):
+    if waiting is not None and (rank(level) < rank(state.level) or (staying and level == state.level)):
         return _go_on(state, waiting.name, verdict)
     if state.knows(category, level):
         question = state.stage if waiting is not None and waiting.category == category else None
@@ -106,7 +106,7 @@ def answer(state: RiskState, reply: str | None, now: datetime, *, step: str | No
     if asked is None:
         line = "utter_risk_refusal" if reply == "refusal" else "utter_risk_no_question"
         return Turn(state, responses=(line,))
-    if reply in ("yes", "no", "unsure"):
+    if reply in PLAIN:
         return _take(state, asked, reply, now)
     again = f"again:{asked.name}"
     if again in state.shown:
@@ -125,18 +125,20 @@ def come_back(state: RiskState) -> Turn:
     return Turn(state, responses=("utter_risk_come_back", _response(str(state.stage))))
 
 
-def _stays(asked_about: str, verdict: dict[str, Any], reply: str | None) -> bool:
-    """Tell whether a message stays with the question about the person's own wish to die or hurt themselves.
+def _staying(waiting: Step | None, verdict: dict[str, Any], reply: str | None) -> dict[str, Any] | None:
+    """Give the verdict as one about the open question, where that is about the wish to die or to hurt oneself.
 
     "I know where my dad's gun is" is about that question. The meaning reader, which sees one message and not what was
     asked, takes it for a threat. What is neither an answer nor about a weapon may well be another subject.
     """
-    if asked_about not in _OWN_LIFE or lead(verdict) in _OWN_LIFE:
-        return False
-    if reply not in ("yes", "no", "unsure") and lead(verdict) != "violence":
-        return False
-    evidence: list[dict[str, Any]] = list(verdict.get("evidence") or ())
-    return bool(evidence) and all(found.get("reader") == "meaning" for found in evidence)
+    if waiting is None or waiting.category not in OWN_LIFE or lead(verdict) in OWN_LIFE:
+        return None
+    if reply not in PLAIN and lead(verdict) != "violence":
+        return None
+    readers = {found.get("reader") for found in verdict.get("evidence") or ()}
+    if readers != {"meaning"}:
+        return None
+    return {**verdict, "categories": list(dict.fromkeys((waiting.category, *verdict["categories"])))}
 
 
 def _confirms(waiting: Step, category: str, level: str) -> bool:

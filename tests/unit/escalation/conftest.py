@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.models import InboxMessage, Staff
 from bot.people.conversations import conversation_of
-from tests.unit.conftest import NOW
+from tests.unit.conftest import NOW, add_staff
 
 HIGH = {"level": "H", "categories": ["suicide"], "action": "alert", "evidence": []}
 EMERGENCY = {"level": "E", "categories": ["overdose"], "action": "alert", "evidence": []}
@@ -19,11 +19,7 @@ CHECK = {"level": "M", "categories": ["suicide"], "action": "check", "evidence":
 
 @pytest.fixture
 def backup(db: Session) -> Staff:
-    row = Staff(username="backup", first_name="Bo", role="director", telegram_user_id=502, active=True, admin=False,
-                backup=True, must_change_password=False, created_at=NOW)  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row
+    return add_staff(db, "backup", "Bo", "director", 502, backup=True)
 
 
 @pytest.fixture
