@@ -18,6 +18,15 @@ def test_the_fingerprint_follows_the_source(tmp_path: Path, monkeypatch: pytest.
     assert freshness.source_of("model") != before
 
 
+def test_the_fingerprint_follows_files_that_rasa_does_not_know(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.yml"
+    lines.write_text("a\n")
+    before = freshness.source_of("lines", files=[lines])
+    assert before != freshness.source_of("lines")
+    lines.write_text("b\n")
+    assert freshness.source_of("lines", files=[lines]) != before
+
+
 def test_the_components_name_their_modules() -> None:
     from bot.nlu.embedding import SentenceEmbeddingFeaturizer
     from bot.nlu.intents import IntentClassifier

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.meaning import Thresholds, pieces, verdict
-from bot.nlu.risk_model import RiskModel, Scores
+from bot.nlu.risk_model import BLOCK, FEW, RiskModel, Scores, _products
 from bot.risk import Action, Level
 
 AT = Thresholds(alert=0.8, urgent=0.6, check=0.4)
@@ -104,3 +104,14 @@ def test_a_saved_model_answers_alike(toy: tuple[RiskModel, Scores, np.ndarray], 
     again = RiskModel.load(io.BytesIO((tmp_path / "risk.npz").read_bytes()))
     np.testing.assert_allclose(again.scores(centres, TEXTS).risk, model.scores(centres, TEXTS).risk, atol=0.01)
     assert again.names == model.names
+
+
+@pytest.mark.parametrize("rows", [1, FEW, FEW + 1])
+@pytest.mark.parametrize("examples", [3, BLOCK, BLOCK + 1])
+def test_few_pieces_and_many_are_multiplied_alike(rows: int, examples: int) -> None:
+    random = np.random.default_rng(11)
+    left = random.normal(0, 1, (rows, 384)).astype(np.float32)
+    right = random.normal(0, 1, (examples, 384)).astype(np.float32)
+    found = _products(left, right)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, left.astype(float) @ right.T.astype(float), rtol=1e-4, atol=1e-3)
