@@ -172,12 +172,12 @@ def burst(stack: Ours, count: int, rng: random.Random) -> list[Figure]:
 def flat_figures(stack: Ours, lengths: Lengths, rng: random.Random) -> list[Figure]:
     """Compare early with late turns, and an empty with a full database."""
     step("assistant: cost at turn 10")
-    early = flat.measure(stack, flat.chats_with_turns(stack, 10, rng), rng)
+    early = flat.measure(stack, flat.chats_with_turns(stack, 10, rng))
     step(f"assistant: cost at turn {lengths.turns}")
-    late = flat.measure(stack, flat.chats_with_turns(stack, lengths.turns, rng), rng)
+    late = flat.measure(stack, flat.chats_with_turns(stack, lengths.turns, rng))
     step(f"assistant: cost with {lengths.stored:,} messages stored")
     flat.store_messages(stack, lengths.stored)
-    full = flat.measure(stack, flat.chats_with_turns(stack, 10, rng), rng)
+    full = flat.measure(stack, flat.chats_with_turns(stack, 10, rng))
 
     def line(name: str, one: flat.Cost, other: flat.Cost) -> Figure:
         times = f"{milliseconds(one.median)} and {milliseconds(other.median)}"

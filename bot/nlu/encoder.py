@@ -29,6 +29,8 @@ BATCH = 64
 _LAYERS = 6
 _HEADS = 12
 _HEAD_WIDTH = 32
+# Stands where a shorter text has no token; no token has this number.
+_PADDING = -1
 
 
 class WrongWeights(Exception):
@@ -110,13 +112,13 @@ def _graph(tf: Any, weights: dict[str, np.ndarray]) -> Any:
         variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
         return centred * (tf.math.rsqrt(variance + 1e-12) * scale_bias[0]) + scale_bias[1]
 
-    def embed(ids: Any, mask: Any) -> Any:
+    def embed(ids: Any) -> Any:
         rows, width = tf.shape(ids)[0], tf.shape(ids)[1]
-        weight = tf.cast(mask, tf.float32)
-        hidden_padding = ((weight - 1.0) * 1e9)[:, tf.newaxis, tf.newaxis, :]
+        is_real = ids != _PADDING
+        hidden_padding = tf.where(is_real, 0.0, -1e9)[:, tf.newaxis, tf.newaxis, :]
         # Only real tokens go through the dense layers, which are nearly all of the work: a message goes in with its
         # sentences, so half of a batch would be padding. Attention alone needs the rectangle.
-        real = tf.where(mask > 0)
+        real = tf.where(is_real)
         rectangle = tf.stack([tf.cast(rows, tf.int64), tf.cast(width, tf.int64), 3 * DIMENSIONS])
         x = normalise(tf.gather(words, tf.gather_nd(ids, real)) + tf.gather(places, real[:, 1]), first)
         for qkv, out, norm_1, up, down, norm_2 in layers:
@@ -132,8 +134,7 @@ def _graph(tf: Any, weights: dict[str, np.ndarray]) -> Any:
         mean = tf.math.segment_mean(x, real[:, 0])
         return tf.math.l2_normalize(mean, axis=1)
 
-    shape = tf.TensorSpec([None, None], tf.int32)
-    return tf.function(embed, input_signature=[shape, shape]).get_concrete_function()
+    return tf.function(embed, input_signature=[tf.TensorSpec([None, None], tf.int32)]).get_concrete_function()
 
 
 class SentenceEncoder:
@@ -163,12 +164,10 @@ class SentenceEncoder:
     def _run(self, texts: Sequence[str]) -> np.ndarray:
         codes = self._tokenizer.encode_batch(list(texts))
         width = max(len(code.ids) for code in codes)
-        ids = np.zeros((len(codes), width), np.int32)
-        mask = np.zeros((len(codes), width), np.int32)
+        ids = np.full((len(codes), width), _PADDING, np.int32)
         for row, code in enumerate(codes):
             ids[row, : len(code.ids)] = code.ids
-            mask[row, : len(code.ids)] = 1
-        return np.asarray(self._embed(self._tf.constant(ids), self._tf.constant(mask)))
+        return np.asarray(self._embed(self._tf.constant(ids)))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Give the unit vectors of texts, in their order.

@@ -28,7 +28,7 @@ class Thresholds:
 
     alert: float = 0.97
     urgent: float = 0.8
-    check: float = 0.84
+    check: float = 0.82
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:

@@ -13,8 +13,9 @@ from bot.channels.telegram.client import TelegramBot
 
 # Telegram shows it for five seconds (core.telegram.org/bots/api#sendchataction).
 RENEW_SECONDS = 4.0
-# An answer that comes sooner needs no sign; each sign is a call, and costs as much as the answer's.
-SHOW_AFTER_SECONDS = 0.2
+# An answer that comes sooner needs no sign: up to a second does not break a thought off (Nielsen, Usability
+# Engineering, 1993). Each sign is a call, costs as much as the answer's, and would be sent when there is most to do.
+SHOW_AFTER_SECONDS = 0.5
 
 
 class Presence:

@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 
 from bot.nlu.meaning import Thresholds, pieces, verdict
-from bot.nlu.risk_model import BLOCK, FEW, RiskModel, Scores, _products
+from bot.nlu.risk_model import (
+    BLOCK,
+    COMPONENTS,
+    FEW,
+    GAMMA,
+    RiskModel,
+    Scores,
+    _directions,
+    _kernel,
+    _products,
+    _squares,
+)
 from bot.risk import Action, Level
 
 AT = Thresholds(alert=0.8, urgent=0.6, check=0.4)
@@ -115,3 +126,17 @@ def test_few_pieces_and_many_are_multiplied_alike(rows: int, examples: int) -> N
     found = _products(left, right)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, left.astype(float) @ right.T.astype(float), rtol=1e-4, atol=1e-3)
+
+
+def test_the_kernel_is_the_distance_in_the_principal_components() -> None:
+    random = np.random.default_rng(13)
+    vectors = random.normal(0, 1, (500, 384)).astype(np.float32) * np.linspace(2, 0.1, 384, dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    directions = _directions(vectors)
+    assert directions.shape == (384, COMPONENTS)
+    np.testing.assert_allclose(directions.T @ directions, np.eye(COMPONENTS), atol=1e-4)
+    kept = vectors @ directions
+    # No other choice of as many directions keeps more.
+    assert np.square(kept).sum() >= np.square(vectors[:, :COMPONENTS]).sum()
+    distances = np.square(kept[:5, np.newaxis] - kept[np.newaxis]).sum(axis=2)
+    np.testing.assert_allclose(_kernel(kept[:5], kept, _squares(kept)), np.exp(-GAMMA * distances), atol=1e-4)
