@@ -33,16 +33,16 @@ def main() -> None:
     screen("warm up")
     patterns = median_seconds(screen, texts)
 
-    from bot.nlu.archive import newest_model, risk_model
+    from bot.nlu.archive import meaning_reader, newest_model
     from bot.nlu.encoder import encode
-    from bot.nlu.meaning import pieces, verdict
+    from bot.nlu.meaning import pieces
     from bot.risk import join
 
-    model, thresholds = risk_model(newest_model())
+    reader = meaning_reader(newest_model())
 
     def whole(text: str) -> object:
         group = pieces(text)
-        return join(screen(text), verdict(model, group, encode(group), thresholds))
+        return join(screen(text), reader.read(group, encode(group)))
 
     json.dump({"screen": patterns, "verdict": median_seconds(whole, texts)}, sys.stdout)
 

