@@ -7,12 +7,14 @@ import json
 import tarfile
 from pathlib import Path
 
-from bot.nlu.meaning import Thresholds
+from bot.nlu.intent_model import IntentModel
+from bot.nlu.meaning import MeaningReader, Thresholds
 from bot.nlu.risk_model import RiskModel
 from bot.settings import ROOT, ConfigurationError
 
 MODELS = ROOT / "models"
 _READER = "bot.nlu.risk.RiskReader"
+_CLASSIFIER = "bot.nlu.intents.IntentClassifier"
 
 
 def newest_model(folder: Path = MODELS) -> Path:
@@ -27,8 +29,8 @@ def newest_model(folder: Path = MODELS) -> Path:
     return found[-1]
 
 
-def risk_model(archive: Path) -> tuple[RiskModel, Thresholds]:
-    """Take the meaning reader's classifier and its thresholds out of a trained model.
+def meaning_reader(archive: Path) -> MeaningReader:
+    """Take the meaning reader out of a trained model.
 
     Raises:
         ConfigurationError: the archive was trained without the meaning reader, or is damaged.
@@ -36,13 +38,20 @@ def risk_model(archive: Path) -> tuple[RiskModel, Thresholds]:
     try:
         with tarfile.open(archive) as tar:
             nodes = json.loads(_bytes(tar, "metadata.json"))["predict_schema"]["nodes"]
-            node = next(node for node in nodes.values() if node["uses"] == _READER)
-            stored = _bytes(tar, f"components/{node['resource']['name']}/risk.npz")
+            reader, classifier = (
+                next(node for node in nodes.values() if node["uses"] == used) for used in (_READER, _CLASSIFIER)
+            )
+            risk = _bytes(tar, f"components/{reader['resource']['name']}/risk.npz")
+            intents = _bytes(tar, f"components/{classifier['resource']['name']}/intents.npz")
     except (StopIteration, KeyError, OSError, tarfile.TarError, ValueError) as error:
         raise ConfigurationError(
             f"{archive.name} has no meaning reader ({type(error).__name__}). Run `make train`."
         ) from None
-    return RiskModel.load(io.BytesIO(stored)), Thresholds.from_config(node["config"])
+    return MeaningReader(
+        RiskModel.load(io.BytesIO(risk)),
+        IntentModel.load(io.BytesIO(intents)),
+        Thresholds.from_config(reader["config"]),
+    )
 
 
 def _bytes(tar: tarfile.TarFile, name: str) -> bytes:

@@ -21,12 +21,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.freshness import source_of
 from bot.nlu.intent_model import EPOCHS, IntentModel
+from bot.nlu.lines import RISK_LINES, risk_class, risk_examples
+from bot.nlu.vector_cache import encode_cached
 
 logger = logging.getLogger(__name__)
 
-# Intents of what the risk reader finds. It has lines of its own, which do not come here (bot/nlu/importer.py).
-RISK_PREFIX = "risk_"
-_FILE = "intents.npz"
+INTENTS_FILE = "intents.npz"
+# Message property with the odds of risk, for the risk reader.
+RISK_ODDS = "risk_odds"
 
 
 def sentence_vector(message: Message) -> np.ndarray | None:
@@ -88,41 +90,45 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         """
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._model = IntentModel.load(folder / _FILE)
+            component._model = IntentModel.load(folder / INTENTS_FILE)
         return component
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the modules that do the work changed."""
-        return source_of("intent_model", "letters")
+        """Train again when the modules that do the work changed, or the risk reader's lines."""
+        return source_of("intent_model", "letters", "lines", files=sorted(RISK_LINES.glob("*.yml")))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the model on the examples that carry an intent of ours."""
+        """Fit the model on the examples that carry an intent of ours, and on the risk reader's lines."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and sentence_vector(m) is not None]
         if len({m.get(INTENT) for m in examples}) < 2:
             logger.warning("intents.nothing_to_train: fewer than two intents have examples")
             return self._resource
+        risk = risk_examples()
+        vectors = np.array([sentence_vector(m) for m in examples], np.float32)
         self._model = IntentModel.fit(
-            np.array([sentence_vector(m) for m in examples], np.float32),
-            [m.get(TEXT) for m in examples],
-            [m.get(INTENT) for m in examples],
+            np.vstack([vectors, encode_cached([e.text for e in risk])]),
+            [*(m.get(TEXT) for m in examples), *(e.text for e in risk)],
+            [*(m.get(INTENT) for m in examples), *(risk_class(e) for e in risk)],
             regularisation=float(self._config["C"]),
             epochs=int(self._config["epochs"]),
             seed=int(self._config["random_state"]),
         )
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder / _FILE)
+            self._model.save(folder / INTENTS_FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `intent` and `intent_ranking` on each message."""
+        """Set `intent` and `intent_ranking` on each message, and the odds of risk for the risk reader."""
         for message in messages:
             vector = sentence_vector(message)
             if self._model is None or vector is None:
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            shares = self._model.probabilities(vector[np.newaxis, :], [message.get(TEXT)])[0]
+            found = self._model.read(vector[np.newaxis, :], [message.get(TEXT)])
+            shares = found.shares[0]
+            message.set(RISK_ODDS, float(found.risk_odds[0]))
             best = np.argsort(-shares)[: self._config["ranking_length"] or len(shares)]
             ranking = [{"name": self._model.names[i], "confidence": float(shares[i])} for i in best]
             message.set(INTENT, dict(ranking[0]), add_to_output=True)

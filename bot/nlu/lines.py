@@ -12,6 +12,9 @@ from bot.settings import ROOT
 
 TOPIC_LINES = ROOT / "data" / "nlu"
 RISK_LINES = TOPIC_LINES / "risk"
+# Intents of what the risk reader finds; the last stands for its harmless lines.
+RISK_PREFIX = "risk_"
+NO_RISK = "risk_none"
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 # libyaml where PyYAML was built with it, as its wheels are.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -68,6 +71,11 @@ def risk_examples() -> list[Example]:
         if one.level not in ("E", "H", "M", "L", "N"):
             raise ValueError(f"{one.intent} has a block without metadata.level, E, H, M, L or N (data/nlu/risk).")
     return found
+
+
+def risk_class(example: Example) -> str:
+    """Give the class that a line of the meaning reader stands for: its category, or harmless."""
+    return example.intent if example.level in ("E", "H", "M") else NO_RISK
 
 
 def topic_examples() -> list[Example]:

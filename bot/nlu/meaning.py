@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.nlu.intent_model import IntentModel
 from bot.nlu.risk_model import RiskModel
 from bot.nlu.sentences import sentences
 from bot.risk import NONE, Action, Evidence, Level, Verdict
@@ -27,13 +28,27 @@ class Thresholds:
     """
 
     alert: float = 0.97
-    urgent: float = 0.8
-    check: float = 0.82
+    urgent: float = 0.82
+    check: float = 0.83
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
         """Take the thresholds out of a component's configuration; what it does not name stays as above."""
         return cls(**{name: float(config.get(name, value)) for name, value in asdict(cls()).items()})
+
+
+@dataclass(frozen=True)
+class MeaningReader:
+    """The meaning reader outside of Rasa's pipeline: both models, and where something happens."""
+
+    risk: RiskModel
+    intents: IntentModel
+    thresholds: Thresholds
+
+    def read(self, texts: list[str], vectors: np.ndarray) -> Verdict:
+        """Give the verdict on one message from its `pieces` and their vectors (pieces, 384)."""
+        odds = self.intents.read(vectors[:1], texts[:1]).risk_odds[0]
+        return verdict(self.risk, texts, vectors, self.thresholds, float(odds))
 
 
 def pieces(text: str) -> list[str]:
@@ -63,7 +78,9 @@ def weigh(shares: np.ndarray) -> float:
     return float((shares.max() + shares[0]) / 2)
 
 
-def verdict(model: RiskModel, texts: list[str], vectors: np.ndarray, thresholds: Thresholds) -> Verdict:
+def verdict(
+    model: RiskModel, texts: list[str], vectors: np.ndarray, thresholds: Thresholds, odds: float = 0.0
+) -> Verdict:
     """Say what the meaning reader makes of one message.
 
     Args:
@@ -71,11 +88,12 @@ def verdict(model: RiskModel, texts: list[str], vectors: np.ndarray, thresholds:
         texts: `pieces(text)`.
         vectors: those of `texts`, (pieces, 384).
         thresholds: where to alert and where to ask.
+        odds: what the intent model says of the message, see `RiskModel.scores`.
 
     Returns:
         The verdict, in which the worst of the pieces counts; empty below the check threshold.
     """
-    scores = model.scores(vectors, texts)
+    scores = model.scores(vectors, texts, odds)
     severe = scores.risk * scores.severe
     risk = weigh(scores.risk)
     urgent = weigh(severe)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from dataclasses import asdict
 from typing import Any
 
@@ -22,10 +21,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.embedding import RISK_PIECES
 from bot.nlu.encoder import DIMENSIONS
 from bot.nlu.freshness import source_of
-from bot.nlu.intents import RISK_PREFIX, sentence_vector
-from bot.nlu.lines import RISK_LINES, risk_examples
+from bot.nlu.intents import RISK_ODDS, sentence_vector
+from bot.nlu.lines import RISK_LINES, RISK_PREFIX, risk_examples
 from bot.nlu.meaning import Thresholds, verdict
-from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
+from bot.nlu.risk_model import RiskModel, background
 from bot.nlu.vector_cache import encode_cached
 from bot.risk import Action, Verdict, join, screen
 from bot.risk.verdict import OWN_LIFE
@@ -95,7 +94,7 @@ class RiskReader(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the modules that do the work changed, or the lines."""
-        return source_of("risk_model", "words", files=sorted(RISK_LINES.glob("*.yml")))
+        return source_of("risk_model", "words", "language", files=sorted(RISK_LINES.glob("*.yml")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the classifier on the lines in `data/nlu/risk`, with a share of the other intents as ordinary messages.
@@ -105,7 +104,8 @@ class RiskReader(GraphComponent):
         """
         labelled = risk_examples()
         ordinary = [m for m in training_data.intent_examples if sentence_vector(m) is not None]
-        chosen = background(ordinary, self._seed)
+        places = background([m.get(TEXT) for m in ordinary], [str(m.get(INTENT)) for m in ordinary], self._seed)
+        chosen = [ordinary[place] for place in places]
         self._model, _ = RiskModel.fit(
             encode_cached([e.text for e in labelled]),
             [e.text for e in labelled],
@@ -126,29 +126,21 @@ class RiskReader(GraphComponent):
             text = message.get(TEXT)
             if not text or text.startswith("/"):  # a button of ours
                 continue
-            found = self._read(text, message.get(RISK_PIECES))
+            found = self._read(text, message.get(RISK_PIECES), message.get(RISK_ODDS) or 0.0)
             message.set(RISK, found.to_dict(), add_to_output=True)
             if found.action != Action.none:
                 _override(message, found)
             # For this step alone; not part of what a message says.
-            message.data.pop(RISK_PIECES, None)
+            for used in (RISK_PIECES, RISK_ODDS):
+                message.data.pop(used, None)
         return messages
 
-    def _read(self, text: str, embedded: tuple[list[str], np.ndarray] | None) -> Verdict:
+    def _read(self, text: str, embedded: tuple[list[str], np.ndarray] | None, odds: float) -> Verdict:
         by_patterns = screen(text)
         if self._model is None or embedded is None:
             return by_patterns
         texts, vectors = embedded
-        return join(by_patterns, verdict(self._model, texts, vectors, self._thresholds))
-
-
-def background(messages: list[Message], seed: int) -> list[Message]:
-    """Choose ordinary messages for the classifier from the other intents.
-
-    Intents that people reach in distress are left out: what stands there may well carry risk.
-    """
-    ordinary = [m for m in messages if not str(m.get(INTENT)).startswith(NOT_BACKGROUND)]
-    return random.Random(seed).sample(ordinary, min(BACKGROUND, len(ordinary)))  # noqa: S311 - not a secret
+        return join(by_patterns, verdict(self._model, texts, vectors, self._thresholds, odds))
 
 
 def _override(message: Message, found: Verdict) -> None:

@@ -76,9 +76,8 @@ def train_if_stale(*, force: bool = False) -> Path:
         "--augmentation", "0",
     ]  # fmt: skip
     with subprocess.Popen(
-        command, cwd=ROOT, env={**environment(), "TF_ENABLE_ONEDNN_OPTS": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
-    ) as training:  # fmt: skip
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+    ) as training:
         lines = _show(training)
     if training.returncode != 0 or not path.exists():
         print("".join(lines[-25:]), file=sys.stderr)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.nlu.meaning import Thresholds, pieces, verdict
 from bot.nlu.risk_model import (
+    BACKGROUND,
     BLOCK,
     COMPONENTS,
     FEW,
@@ -20,6 +21,7 @@ from bot.nlu.risk_model import (
     _kernel,
     _products,
     _squares,
+    background,
 )
 from bot.risk import Action, Level
 
@@ -35,8 +37,8 @@ class Given:
     def __init__(self, *rows: tuple[float, float, float]) -> None:
         self._rows = np.array(rows)
 
-    def scores(self, vectors: np.ndarray, texts: list[str]) -> Scores:
-        assert len(vectors) == len(self._rows)
+    def scores(self, vectors: np.ndarray, texts: list[str], odds: float) -> Scores:
+        assert len(vectors) == len(self._rows) and odds == 0
         names = ("overdose", "suicide")
         categories = np.array([[0.0, 1.0]] * len(self._rows))
         return Scores(self._rows[:, 0], self._rows[:, 1], self._rows[:, 2], categories, names)
@@ -96,6 +98,16 @@ def test_the_model_tells_levels_and_categories_apart(toy: tuple[RiskModel, Score
     assert [scores.names[i] for i in scores.categories[1:].argmax(axis=1)] == ["relapse", "suicide", "overdose"]
 
 
+def test_the_intent_models_odds_move_the_share_of_risk_and_nothing_else(
+    toy: tuple[RiskModel, Scores, np.ndarray],
+) -> None:
+    model, _, centres = toy
+    without, more, less = (model.scores(centres, TEXTS, odds) for odds in (0.0, 3.0, -3.0))
+    assert (less.risk < without.risk).all() and (without.risk < more.risk).all()
+    np.testing.assert_array_equal(more.severe, without.severe)
+    np.testing.assert_array_equal(more.categories, without.categories)
+
+
 def test_leave_one_out_is_what_a_model_without_the_message_would_say() -> None:
     random = np.random.default_rng(5)
     vectors = random.normal(0, 1, (40, 384)).astype(np.float32)
@@ -140,3 +152,18 @@ def test_the_kernel_is_the_distance_in_the_principal_components() -> None:
     assert np.square(kept).sum() >= np.square(vectors[:, :COMPONENTS]).sum()
     distances = np.square(kept[:5, np.newaxis] - kept[np.newaxis]).sum(axis=2)
     np.testing.assert_allclose(_kernel(kept[:5], kept, _squares(kept)), np.exp(-GAMMA * distances), atol=1e-4)
+
+
+def test_half_of_the_ordinary_messages_are_spanish_and_a_line_more_moves_one() -> None:
+    texts = [f"what is the group about on day {i}" for i in range(4000)]
+    texts += [f"de qué se trata el grupo del día {i}" for i in range(3000)]
+    intents = ["session_on_day"] * len(texts)
+    intents[0] = intents[4000] = "craving_near"
+    chosen = background(texts, intents, 7)
+    assert len(set(chosen)) == BACKGROUND
+    assert sum(place >= 4000 for place in chosen) == BACKGROUND // 2
+    assert not {0, 4000} & set(chosen)
+    more = background([*texts, "one line more, quite another one"], [*intents, "out_of_scope"], 7)
+    assert len(set(chosen) - set(more)) <= 1
+    # Where there is less Spanish, the rest is filled up.
+    assert len(background(texts[:5000], intents[:5000], 7)) == 4998
