@@ -43,6 +43,8 @@ _TELLING_ELSEWHERE = frozenset({"craving_about", "coping_menu"})
 LEAST, TRACE, SURE = 0.4, 0.002, 0.85
 # A question with one of these in it is about what was said before, so alone it may be read as anything.
 _LOOKS_BACK = re.compile(r"\b(?:it|that|this|they|them|eso|esto|ellos|ellas)\b", re.IGNORECASE)
+# Whatever "it" was before: there is one answer to "how much does it cost".
+_ONE_ANSWER = frozenset({"prospect_cost"})
 # A greeting before a question is no part of its own, and reading it would cost as much as the question.
 _FILLER = re.compile(
     r"\W*(?:(?:hi|hey|hello|yo|sorry|um|uh|ok|okay|so|well|please|thanks|thank you|good (?:morning|evening|afternoon)|"
@@ -116,7 +118,7 @@ async def plan(words: str, parse: Parse, tracker: DialogueStateTracker | None) -
 def _counts(part: Part, intent: str, confidence: float, trace: dict[str, float]) -> bool:
     if not part.asks or not only_tells(intent):
         return False
-    if confidence >= SURE and not _LOOKS_BACK.search(part.question):
+    if confidence >= SURE and (intent in _ONE_ANSWER or not _LOOKS_BACK.search(part.question)):
         return True
     return confidence >= LEAST and trace.get(intent, 0) >= TRACE
 

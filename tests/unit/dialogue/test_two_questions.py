@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.dialogue.clarify import titles
-from bot.dialogue.two_questions import FIRST, only_tells
+from bot.dialogue.two_questions import FIRST, only_tells, plan
 from tests.unit.nlu.test_topic_data import intents, rules
 
 # These look something up and say it.
@@ -44,3 +46,23 @@ def test_what_can_be_offered_has_a_title(intent: str) -> None:
 def test_what_goes_first_is_never_a_second_answer() -> None:
     assert not any(only_tells(intent) for intent in FIRST)
     assert intents() >= FIRST
+
+
+@pytest.mark.parametrize(
+    ("second", "intent", "answered"),
+    [
+        ("and how much does it cost", "prospect_cost", ["program_detox_first", "prospect_cost"]),
+        ("and how long does it take", "program_how_long", ["program_detox_first"]),
+    ],
+)
+async def test_it_is_no_matter_where_there_is_one_answer(second: str, intent: str, answered: list[str]) -> None:
+    first = "does he need detox"
+
+    async def parse(text: str) -> dict[str, Any]:
+        """As the classifier: sure of each part, and of the whole that it is its first half."""
+        name = intent if text == second.removeprefix("and ") else "program_detox_first"
+        return {"text": text, "intent": {"name": name, "confidence": 0.99}, "intent_ranking": []}
+
+    found = await plan(f"{first} {second}", parse, None)
+    assert found is not None
+    assert [step.parsed["intent"]["name"] for step in found.steps] == answered
