@@ -89,7 +89,22 @@ def queue_to_staff(
 
 
 def queue_edit(session: Session, original: OutboxMessage, message: Outgoing, now: datetime) -> OutboxMessage | None:
-    """Queue a change of a message that was sent, or is about to be: new text, new buttons."""
+    """Queue a change of a message that was sent, or is about to be: new text, new buttons.
+
+    It takes the place of changes of the same message that still wait: only the newest is true, and a staff group has
+    few places a minute.
+    """
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.status == "waiting",
+            OutboxMessage.channel == original.channel,
+            OutboxMessage.priority == PRIORITY["edit"],
+            OutboxMessage.edits_id == original.id,
+        )
+        .values(status="dropped", error="superseded")
+        .execution_options(synchronize_session=False)
+    )
     return _queue(
         session, original.channel, original.recipient, message, kind="edit", now=now,
         escalation_id=original.escalation_id, edits_id=original.id,

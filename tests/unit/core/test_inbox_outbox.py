@@ -15,7 +15,7 @@ from bot.db.models import ButtonToken, Conversation, Escalation, InboxMessage, O
 from bot.dialogue.rasa_client import Turn
 from bot.dialogue.turn import begin, button_rows, end, fail, outgoing, put_back
 from bot.inbox.store import MOST_ATTEMPTS, accept, due_conversations, return_unfinished
-from bot.outbox.store import Button, ButtonGone, Outgoing, press, queue_to_person
+from bot.outbox.store import Button, ButtonGone, Outgoing, press, queue_edit, queue_to_person, queue_to_staff
 from bot.people.participants import link, make_link_code
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=timezone.utc)
@@ -184,6 +184,24 @@ def test_what_is_queued_twice_under_one_key_is_sent_once(db: Session) -> None:
     conversation = db.get(Conversation, accept(db, incoming(), NOW).conversation_id)
     assert queue_to_person(db, conversation, Outgoing("a"), kind="reply", now=NOW, dedupe_key="k") is not None
     assert queue_to_person(db, conversation, Outgoing("a"), kind="reply", now=NOW, dedupe_key="k") is None
+
+
+def test_only_the_newest_change_of_a_message_waits(db: Session) -> None:
+    first, other = (queue_to_staff(db, "-1001", Outgoing("card"), kind="alert", now=NOW) for _ in range(2))
+    assert first is not None and other is not None
+    done = queue_edit(db, first, Outgoing("carried out"), NOW)
+    done.status = "sent"
+    queue_edit(db, other, Outgoing("another card"), NOW)
+    for words in ("one more message", "two more messages", "taken"):
+        queue_edit(db, first, Outgoing(words), NOW)
+    edits = select(OutboxMessage.text, OutboxMessage.status).where(OutboxMessage.kind == "edit")
+    assert dict(db.execute(edits).all()) == {
+        "carried out": "sent",
+        "another card": "waiting",
+        "one more message": "dropped",
+        "two more messages": "dropped",
+        "taken": "waiting",
+    }
 
 
 def test_a_link_code_works_once(db: Session) -> None:
