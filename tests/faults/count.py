@@ -72,6 +72,16 @@ def open_work(session: Session) -> tuple[int, int]:
     return session.execute(inbox).scalar_one(), session.execute(outbox).scalar_one()
 
 
+def what_waits(session: Session) -> str:
+    """Say what is left: messages by state, and deliveries by kind, receiver's kind and tries."""
+    inbox = session.execute(
+        select(InboxMessage.status, func.count()).where(InboxMessage.status != "done").group_by(InboxMessage.status)
+    ).all()
+    rows = session.execute(select(OutboxMessage).where(OutboxMessage.status == "waiting")).scalars().all()
+    outbox = Counter((row.kind, "group" if row.recipient.startswith("-") else "person", row.attempts) for row in rows)
+    return f"messages {dict(inbox)}, deliveries (kind, to, tries) {dict(outbox)}"
+
+
 def account(
     database: Path, api: TelegramApi, written: list[Written], kills_of_bot: list[float], lost_answers: int
 ) -> Account:
