@@ -96,16 +96,13 @@ def cross_validation(
         AUC of risk (E, H, M against N, L), shares at the product's thresholds, category accuracy of the severe; a table
         of thresholds; and the worst errors.
     """
-    import random
-
     from sklearn.metrics import roc_auc_score
 
     from bot.nlu.meaning import Thresholds
-    from bot.nlu.risk_model import BACKGROUND, NOT_BACKGROUND, RiskModel
+    from bot.nlu.risk_model import RiskModel, background
     from bot.nlu.vector_cache import encode_cached
 
-    ordinary = [e for e in others if not e.intent.startswith(NOT_BACKGROUND)]
-    chosen = random.Random(seed).sample(ordinary, min(BACKGROUND, len(ordinary)))  # noqa: S311 - not a secret
+    chosen = [others[place] for place in background([e.text for e in others], [e.intent for e in others], seed)]
     levels = np.array([e.level for e in examples])
     categories = np.array([e.intent.removeprefix("risk_") for e in examples])
     _, scores = RiskModel.fit(

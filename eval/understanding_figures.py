@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from bot.nlu.intent_model import IntentModel
-from bot.nlu.lines import Example
+from bot.nlu.lines import Example, risk_class, risk_examples
 from eval.sets import messages
 
 Rows = list[dict[str, Any]]
@@ -36,11 +36,17 @@ def cross_validation(
     texts = np.array([e.text for e in examples], dtype=object)
     intents = np.array([e.intent for e in examples])
     vectors = encode_cached(list(texts))
+    risk = risk_examples()
+    risk_vectors = encode_cached([e.text for e in risk])
     names = sorted(set(intents))
     shares = np.zeros((len(examples), len(names)), np.float32)
     for seen, unseen in StratifiedKFold(folds, shuffle=True, random_state=seed).split(vectors, intents):
-        model = IntentModel.fit(vectors[seen], list(texts[seen]), list(intents[seen]))
-        shares[unseen] = model.probabilities(vectors[unseen], list(texts[unseen]))
+        model = IntentModel.fit(
+            np.vstack([vectors[seen], risk_vectors]),
+            [*texts[seen], *(e.text for e in risk)],
+            [*intents[seen], *(risk_class(e) for e in risk)],
+        )
+        shares[unseen] = model.read(vectors[unseen], list(texts[unseen])).shares
     predicted = np.array(names)[shares.argmax(axis=1)]
     wrong = [(g, p, t) for g, p, t in zip(intents, predicted, texts, strict=True) if g != p]
     confusions = Counter((g, p) for g, p, _ in wrong)
@@ -139,7 +145,7 @@ def benchmark(folder: Path) -> dict[str, float]:
     model = IntentModel.fit(encode(texts), texts, intents)
     seconds = time.perf_counter() - started
     questions = [t["text"] for t in tests]
-    shares = model.probabilities(encode(questions), questions)
+    shares = model.read(encode(questions), questions).shares
     known = np.array([t["intent"] in model.names for t in tests])
     gold = np.array([t["intent"] for t in tests])
     best = np.array([model.names[i] for i in shares.argmax(axis=1)])
