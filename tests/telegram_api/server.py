@@ -71,19 +71,26 @@ class TelegramApi:
         self._posting.cancel()
         server, self._server = self._server, None
 
-        def leave() -> None:
+        def break_connections() -> None:
             for connection in list(server.server_state.connections):
                 connection.transport.abort()
-            server.should_exit = server.force_exit = True
             if self.world.poll_ended is not None:
                 self.world.poll_ended.set()
 
+        def leave() -> None:
+            server.should_exit = server.force_exit = True
+            break_connections()
+
         self.do(leave)
         self._serving.result(10)
+        # Until it has left, which takes it up to 0.1 s, the server takes connections: a poll that came then would wait
+        # through the whole outage.
+        self.do(break_connections)
 
     def stop(self) -> None:
         """End it for good."""
         self.down()
+        asyncio.run_coroutine_threadsafe(_end_the_rest(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -165,3 +172,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def _end_the_rest() -> None:
+    """End what still works for a caller that is gone."""
+    rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

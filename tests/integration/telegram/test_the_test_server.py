@@ -60,6 +60,18 @@ async def test_a_long_poll_waits_and_a_second_one_ends_the_first(anna: Person, c
     assert (await call("getUpdates"))["error_code"] == 409
 
 
+async def test_a_poll_that_comes_while_it_goes_down_is_broken_too(api: TelegramApi, call: Client) -> None:
+    offset = (await call("getUpdates"))["result"][0]["update_id"] + 1
+    going_down = asyncio.create_task(asyncio.to_thread(api.down))
+    polls: list[asyncio.Task[dict[str, Any]]] = []
+    while not going_down.done():
+        polls.append(asyncio.create_task(call("getUpdates", offset=offset, timeout=60)))
+        await asyncio.sleep(0.005)
+    ends = await asyncio.wait_for(asyncio.gather(*polls, return_exceptions=True), 5)
+    assert ends
+    assert not [end for end in ends if isinstance(end, dict) and end["ok"]]
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("<b>open", "Can't find end tag"), ("a < b", "Unsupported start tag"), ("</i>", "Unexpected end tag"),
     ("<b>x</i>", "Unmatched end tag"), ("<script>x</script>", "Unsupported start tag"), ("<b", "Unclosed start tag"),
