@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import flat, rest_load
-from bench.figures import Figure, keep, milliseconds, quantile, show
+from bench.figures import Figure, find_ceiling, keep, milliseconds, quantile, show, throughput
 from bench.ours import CHATS, Ours, Run, ours
 from bench.processes import pss_megabytes
 from bench.starter import Starter, train_starter
@@ -30,9 +30,6 @@ RATE = 30.0
 # As many messages a second as Telegram's 30 a second that go out have room for: 3 of those are kept for
 # what is urgent, some answers are two messages, and each risky message brings several.
 WITHIN_LIMIT_RATE = 15.0
-# More than either can take, so that what comes out is what each can do; not so much more that taking it in is most of
-# what is measured.
-FLOOD_RATE = 60.0
 BEGAN = time.monotonic()
 # As supervisord.conf has it for the Rasa server, where the readers run.
 RASA_THREADS = dict.fromkeys(
@@ -81,8 +78,11 @@ def measure_starter(lengths: Lengths) -> StarterFigures:
         try:
             rest_load.run(bot.url, 10, 3, CHATS, SEED)  # warm
             step("starter bot: its ceiling")
-            flood = rest_load.run(bot.url, FLOOD_RATE, lengths.flood, CHATS, SEED)
-            ceiling = throughput(flood.finished, lengths.flood)
+            ceiling = find_ceiling(
+                lambda rate: throughput(
+                    rest_load.run(bot.url, rate, lengths.flood, CHATS, SEED).finished, lengths.flood
+                )
+            )
             step(f"starter bot: 90% of its ceiling ({ceiling:.1f} a second), then {RATE:.0f} a second")
             own = rest_load.run(bot.url, 0.9 * ceiling, lengths.steady, CHATS, SEED)
             at_rate = rest_load.run(bot.url, RATE, lengths.flood, CHATS, SEED)  # it falls behind by ever more
@@ -92,12 +92,6 @@ def measure_starter(lengths: Lengths) -> StarterFigures:
             )  # fmt: skip
         finally:
             bot.stop()
-
-
-def throughput(finished: list[float], seconds: float) -> float:
-    """Give answers a second while more was offered than could be taken; the first quarter fills the queues."""
-    begin = seconds / 4
-    return sum(begin < moment <= seconds for moment in finished) / (seconds - begin)
 
 
 def steady_figures(run: Run, starter: StarterFigures) -> list[Figure]:
@@ -140,11 +134,11 @@ def within_limit(run: Run) -> list[Figure]:
     ]  # fmt: skip
 
 
-def ceiling(stack: Ours, lengths: Lengths, rng: random.Random) -> float:
-    """Give how many messages a second are answered while more are offered."""
-    run = stack.steady(FLOOD_RATE, lengths.flood, rng, 0.0)
+def offer(stack: Ours, rate: float, seconds: float, rng: random.Random) -> float:
+    """Give how many messages a second are answered while ``rate`` are offered."""
+    run = stack.steady(rate, seconds, rng, 0.0)
     first = min(one.written for one in run.sent)
-    return throughput([min(one.answers) - first for one in run.sent if one.answers], lengths.flood)
+    return throughput([min(one.answers) - first for one in run.sent if one.answers], seconds)
 
 
 def burst(stack: Ours, count: int, rng: random.Random) -> list[Figure]:
@@ -224,7 +218,7 @@ def main() -> None:
         show(figures)  # the rest takes a while, and may fail
         memory = pss_megabytes(stack.stack.processes())
         step("assistant: its ceiling")
-        most = ceiling(stack, lengths, rng)
+        most = find_ceiling(lambda rate: offer(stack, rate, lengths.flood, rng))
         figures.append(Figure("ceiling", f"{most:.1f}/s", f"{starter.ceiling:.1f}/s", ">= 1.3 times, aim 2",
                               most >= 1.3 * starter.ceiling))  # fmt: skip
         figures += flat_figures(stack, lengths, rng)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+# A first offer for finding a ceiling, in messages a second, and by how much the next ones grow: enough to be over it,
+# not so much more that taking messages in is most of what is measured.
+FIRST_OFFER, NEXT_OFFER = 60.0, 1.5
+# Who answers less of an offer than this within its time has a queue that grows.
+KEEPS_UP = 0.9
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,23 @@ def quantile(values: Sequence[float], share: float) -> float:
 def milliseconds(seconds: float) -> str:
     """Write a time for the table."""
     return f"{seconds * 1000:.0f} ms" if seconds < 100 else "never"
+
+
+def throughput(finished: Sequence[float], seconds: float) -> float:
+    """Give answers a second from the moments of the answers; the first quarter of ``seconds`` fills the queues."""
+    begin = seconds / 4
+    return sum(begin < moment <= seconds for moment in finished) / (seconds - begin)
+
+
+def find_ceiling(answered_at: Callable[[float], float]) -> float:
+    """Offer more messages a second until the queue grows, and give how many were answered then.
+
+    ``answered_at`` offers so many a second and gives how many a second were answered.
+    """
+    offered = FIRST_OFFER
+    while (answered := answered_at(offered)) >= KEEPS_UP * offered:
+        offered *= NEXT_OFFER
+    return answered
 
 
 def show(figures: Sequence[Figure]) -> None:
