@@ -32,6 +32,9 @@ T = TypeVar("T")
 # Of 30 a second, 3 are for crisis replies and alerts: a burst of small talk never uses everything up.
 OVERALL_PER_SECOND, OVERALL_RESERVED = 30, 3
 CHAT_BURST, CHAT_BURST_SECONDS = 3, 3.0
+# What is urgent may come in a longer burst; 2 of its places are for it alone. Whoever is on call gets what the staff
+# group has no room for, and then four alerts within three seconds are nothing rare.
+URGENT_BURST, URGENT_BURST_SECONDS, URGENT_RESERVED = 14, 12.0, 2
 # Of a group's 20 a minute, 8 are for alerts; notices, relayed messages and edits share the rest.
 GROUP_PER_MINUTE, GROUP_RESERVED = 20, 8
 # Backoff with jitter: 1, 2, 4 ... 60 s, each times 0.5 to 1.5.
@@ -49,11 +52,20 @@ FIRST_RECORD_WAIT, LONGEST_RECORD_WAIT = 0.2, 3.0
 @dataclass
 class _Chat:
     window: Window
+    calm: Window | None = None  # a second limit, for ordinary messages alone
     ordinary: bool = False  # one is on its way
     urgent: bool = False
 
+    def wait(self, *, urgent: bool) -> float:
+        """Give the seconds until the next message may go; 0 for now."""
+        calm = 0.0 if urgent or self.calm is None else self.calm.wait()
+        return max(calm, self.window.wait(urgent=urgent))
+
     def take(self, *, urgent: bool) -> None:
-        """Note that one is on its way."""
+        """Count one, and note that it is on its way."""
+        self.window.take(urgent=urgent)
+        if self.calm is not None and not urgent:
+            self.calm.take()
         self.urgent, self.ordinary = self.urgent or urgent, self.ordinary or not urgent
 
     def free(self, *, urgent: bool) -> None:
@@ -132,20 +144,19 @@ class Delivery:
             chat = self._chat(head.recipient)
             if head.recipient in looked_at:
                 # An alert behind another message of its chat: not sent before that, but not held back with it either.
-                if chat.window.wait(urgent=True) > 0:
+                if chat.wait(urgent=True) > 0:
                     await self._send_another_way(head.id)
                 continue
             looked_at.add(head.recipient)
             # What is urgent does not wait for something ordinary that is on its way, but never the other way round.
             if chat.urgent or (chat.ordinary and not head.urgent) or not due(head, now):
                 continue
-            wait = max(chat.window.wait(urgent=head.urgent), self._overall.wait(urgent=head.urgent))
+            wait = max(chat.wait(urgent=head.urgent), self._overall.wait(urgent=head.urgent))
             if wait > 0:
                 soonest = min(soonest, wait)
                 if head.kind == "alert":
                     await self._send_another_way(head.id)
                 continue
-            chat.window.take(urgent=head.urgent)
             self._overall.take(urgent=head.urgent)
             chat.take(urgent=head.urgent)
             chosen.append((head, chat))
@@ -188,10 +199,13 @@ class Delivery:
                     name: chat for name, chat in self._chats.items()
                     if chat.ordinary or chat.urgent or not chat.window.idle
                 }  # fmt: skip
-            # Telegram numbers groups below zero.
-            group = recipient.startswith("-")
-            window = Window(GROUP_PER_MINUTE, 60, GROUP_RESERVED) if group else Window(CHAT_BURST, CHAT_BURST_SECONDS)
-            self._chats[recipient] = _Chat(window)
+            if recipient.startswith("-"):  # Telegram numbers groups below zero
+                made = _Chat(Window(GROUP_PER_MINUTE, 60, GROUP_RESERVED))
+            else:
+                made = _Chat(
+                    Window(URGENT_BURST, URGENT_BURST_SECONDS, URGENT_RESERVED), Window(CHAT_BURST, CHAT_BURST_SECONDS)
+                )
+            self._chats[recipient] = made
         return self._chats[recipient]
 
     async def _deliver(self, row: OutboxMessage, chat: _Chat, *, urgent: bool) -> None:

@@ -45,6 +45,7 @@ class FakeSender:
 def quick(installation: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Short waits, so that a test of many retries takes no minutes."""
     monkeypatch.setattr(delivery, "CHAT_BURST_SECONDS", 0.01)
+    monkeypatch.setattr(delivery, "URGENT_BURST_SECONDS", 0.01)
     monkeypatch.setattr(delivery, "GROUP_PER_MINUTE", 1000)
     monkeypatch.setattr(delivery, "LONGEST_BACKOFF", 0.01)
     monkeypatch.setattr(delivery, "SWEEP_SECONDS", 0.02)

@@ -113,6 +113,23 @@ async def test_notices_leave_a_groups_last_places_to_alerts(quick: None, monkeyp
     assert len(sender.sent) == delivery.GROUP_PER_MINUTE
 
 
+async def test_one_persons_alerts_come_at_once_where_ordinary_messages_wait(
+    quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "CHAT_BURST_SECONDS", 60.0)
+    monkeypatch.setattr(delivery, "URGENT_BURST_SECONDS", 60.0)
+    notices = [queue("5001", "staff") for _ in range(10)]
+    sender, alerts = FakeSender(), []
+
+    def done() -> bool:
+        if len(sender.sent) == delivery.CHAT_BURST and not alerts:
+            alerts.extend(queue("5001", "alert") for _ in range(delivery.URGENT_BURST - delivery.CHAT_BURST))
+        return bool(alerts) and all(row(i).status == "sent" for i in alerts)
+
+    await delivering(sender, done)
+    assert [which for _, which in sender.sent] == [*notices[: delivery.CHAT_BURST], *alerts]
+
+
 async def test_a_delivery_that_cannot_be_written_down_is_not_made_again(
     quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
