@@ -116,7 +116,8 @@ def cross_validation(
     risk, urgent = scores.risk, scores.risk * scores.severe
     named = np.array([scores.names[i] for i in scores.categories.argmax(axis=1)])
     severe, moderate, watch, harmless = (np.isin(levels, group) for group in (["E", "H"], ["M"], ["L"], ["N"]))
-    alerted = (risk >= at.alert) | ((urgent >= at.urgent) & (risk >= at.check))
+    alerted = (risk >= at.alert) | (urgent >= at.urgent)
+    recognised = alerted | (risk >= at.check) | (urgent >= at.urgent_check)
     table = ["threshold  severe  moderate  watch  harmless   (share of messages at or above it, leave-one-out)"]
     for name, shares in (("risk", risk), ("urgent", urgent)):
         table.append(name)
@@ -130,11 +131,11 @@ def cross_validation(
     return (
         {
             "auc": round(float(roc_auc_score(severe | moderate, risk)), 4),
-            "severe_recognised": round(float(np.mean(risk[severe] >= at.check)), 4),
+            "severe_recognised": round(float(np.mean(recognised[severe])), 4),
             "severe_alerted": round(float(np.mean(alerted[severe])), 4),
-            "moderate_recognised": round(float(np.mean(risk[moderate] >= at.check)), 4),
+            "moderate_recognised": round(float(np.mean(recognised[moderate])), 4),
             "harmless_alerted": round(float(np.mean(alerted[harmless])), 4),
-            "harmless_alerted_or_checked": round(float(np.mean(risk[harmless] >= at.check)), 4),
+            "harmless_alerted_or_checked": round(float(np.mean(recognised[harmless])), 4),
             "category_right": round(float(np.mean(named[severe] == categories[severe])), 4),
         },
         table,

@@ -24,12 +24,15 @@ class Thresholds:
     """Shares from which something happens, chosen on leave-one-out and on held-out ordinary messages.
 
     `alert`: share of risk from which staff are told; `urgent`: share of severe risk from which they are told;
-    `check`: share of risk from which the person is asked. `make eval` prints the curves.
+    `check` and `urgent_check`: shares of risk and of severe risk from which the person is asked. `make eval` prints the
+    curves.
     """
 
-    alert: float = 0.97
-    urgent: float = 0.82
+    alert: float = 0.98
+    urgent: float = 0.75
     check: float = 0.83
+    # Lower: what may be grave is asked about sooner than what may be a relapse.
+    urgent_check: float = 0.66
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
@@ -91,13 +94,13 @@ def verdict(
         odds: what the intent model says of the message, see `RiskModel.scores`.
 
     Returns:
-        The verdict, in which the worst of the pieces counts; empty below the check threshold.
+        The verdict, in which the worst of the pieces counts; empty below both thresholds for asking.
     """
     scores = model.scores(vectors, texts, odds)
     severe = scores.risk * scores.severe
     risk = weigh(scores.risk)
     urgent = weigh(severe)
-    if risk < thresholds.check:
+    if risk < thresholds.check and urgent < thresholds.urgent_check:
         return NONE
     action = Action.alert if risk >= thresholds.alert or urgent >= thresholds.urgent else Action.check
     # The row that says most about severity names the category too.

@@ -140,11 +140,13 @@ class RiskModel:
         from scipy.linalg import cho_solve, lapack
 
         more, more_texts = background or (np.zeros((0, vectors.shape[1]), np.float32), ())
-        examples = np.vstack([vectors, more]).astype(np.float32)
+        # The labelled messages come last: what leaving one of them out changes needs only the end of a factor then.
+        count = len(vectors)
+        examples = np.vstack([more, vectors]).astype(np.float32)
         directions = _directions(examples)
         anchors = examples @ directions
-        level = np.array([*levels, *["N"] * len(more)])
-        category = np.array([*categories, *["none"] * len(more)])
+        level = np.array([*["N"] * len(more), *levels])
+        category = np.array([*["none"] * len(more), *categories])
         names = tuple(sorted(set(category) - {"none"}))
         truth = {
             "risk": np.isin(level, ["E", "H", "M"]),
@@ -154,21 +156,23 @@ class RiskModel:
         }
         targets = np.stack([np.where(truth[head], 1.0, -1.0) for head in (*_HEADS, *names)], axis=1).astype(np.float32)
         bias = targets.mean(axis=0)
-        weight = np.array([*[WEIGHTS[one] for one in levels], *[BACKGROUND_WEIGHT] * len(more)], np.float32)
+        weight = np.array([*[BACKGROUND_WEIGHT] * len(more), *[WEIGHTS[one] for one in levels]], np.float32)
 
-        counts = words.counts([*texts, *more_texts])
+        counts = words.counts([*more_texts, *texts])
         rarity = words.rarity(counts)
         grams = words.unit(counts, rarity)
-        kernel = _kernel(anchors, anchors, _squares(anchors)) + WORDS * (grams @ grams.T).toarray()
+        kernel = _kernel(anchors, anchors, _squares(anchors))
+        kernel += WORDS * (grams @ grams.T).toarray()
         kernel[np.diag_indices_from(kernel)] += RIDGE / weight
-        factor, failed = lapack.spotrf(kernel, lower=1)
+        # Symmetric, so its transpose is itself in the order that LAPACK works in without a copy of 1.4 GB.
+        factor, failed = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
         assert not failed  # noqa: S101 - a kernel plus a ridge is positive definite
         weights = cho_solve((factor, True), targets - bias)
-        # The diagonal of the kernel's inverse, from the factor's: half the work of the whole inverse.
-        inverse, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
+        # The end of the diagonal of the kernel's inverse: column j of the factor's inverse is nothing above row j.
+        inverse, _ = lapack.strtri(np.asfortranarray(factor[-count:, -count:]), lower=1, overwrite_c=1)
         diagonal = np.einsum("ij,ij->j", inverse, inverse)
-        unseen = (targets - weights / diagonal[:, np.newaxis])[: len(vectors)]
-        calibration = _calibrate(unseen, truth, len(vectors))
+        unseen = targets[-count:] - weights[-count:] / diagonal[:, np.newaxis]
+        calibration = _calibrate(unseen, {head: truth[head][-count:] for head in _HEADS})
         model = cls(names, directions, anchors, weights, bias, calibration, WORDS * (grams.T @ weights), rarity)
         return model, model._scores(unseen)
 
@@ -256,14 +260,14 @@ def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return found
 
 
-def _calibrate(answers: np.ndarray, truth: dict[str, np.ndarray], count: int) -> np.ndarray:
+def _calibrate(answers: np.ndarray, truth: dict[str, np.ndarray]) -> np.ndarray:
     """Fit slope and offset of a logistic curve for each of the three heads, on the messages where it is asked."""
     from sklearn.linear_model import LogisticRegression
 
-    asked = {"risk": np.ones(count, bool), "severe": truth["risk"][:count], "emergency": truth["severe"][:count]}
+    asked = {"risk": np.ones(len(answers), bool), "severe": truth["risk"], "emergency": truth["severe"]}
     curves = []
     for column, head in enumerate(_HEADS):
         rows = asked[head]
-        curve = LogisticRegression(C=1e3).fit(answers[rows, column][:, np.newaxis], truth[head][:count][rows])
+        curve = LogisticRegression(C=1e3).fit(answers[rows, column][:, np.newaxis], truth[head][rows])
         curves.append((float(curve.coef_[0, 0]), float(curve.intercept_[0])))
     return np.array(curves)

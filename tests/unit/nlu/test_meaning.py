@@ -25,7 +25,7 @@ from bot.nlu.risk_model import (
 )
 from bot.risk import Action, Level
 
-AT = Thresholds(alert=0.8, urgent=0.6, check=0.4)
+AT = Thresholds(alert=0.8, urgent=0.6, check=0.4, urgent_check=0.3)
 
 
 TEXTS = ["none N", "relapse M", "suicide H", "overdose E"]
@@ -48,7 +48,8 @@ class Given:
     ("rows", "level", "action"),
     [
         # risk, severe given risk, emergency given severe
-        ([(0.39, 0.9, 0.9)], Level.N, Action.none),
+        ([(0.39, 0.7, 0.9)], Level.N, Action.none),
+        ([(0.39, 0.9, 0.9)], Level.M, Action.check),  # what may be grave is asked about sooner
         ([(0.45, 0.1, 0.1)], Level.M, Action.check),
         ([(0.85, 0.1, 0.1)], Level.M, Action.alert),
         ([(0.75, 0.9, 0.2)], Level.H, Action.alert),
@@ -115,8 +116,9 @@ def test_leave_one_out_is_what_a_model_without_the_message_would_say() -> None:
     levels = ["N", "M", "H", "E"] * 10
     categories = ["none", "relapse", "suicide", "overdose"] * 10
     texts = ["the same words"] * 40
-    _, unseen = RiskModel.fit(vectors, texts, levels, categories)
-    without, _ = RiskModel.fit(vectors[1:], texts[1:], levels[1:], categories[1:])
+    background = (vectors[-4:], texts[-4:])
+    _, unseen = RiskModel.fit(vectors[:-4], texts[:-4], levels[:-4], categories[:-4], background)
+    without, _ = RiskModel.fit(vectors[1:-4], texts[1:-4], levels[1:-4], categories[1:-4], background)
     # The bias is the mean of all targets, one of forty apart; the answers agree but for that.
     np.testing.assert_allclose(unseen.categories[0], without.scores(vectors[:1], texts[:1]).categories[0], atol=0.06)
 
