@@ -29,7 +29,7 @@ class Thresholds:
     """
 
     alert: float = 0.98
-    urgent: float = 0.75
+    urgent: float = 0.80
     check: float = 0.83
     # Lower: what may be grave is asked about sooner than what may be a relapse.
     urgent_check: float = 0.66
