@@ -29,10 +29,10 @@ class Thresholds:
     """
 
     alert: float = 0.98
-    urgent: float = 0.80
-    check: float = 0.83
+    urgent: float = 0.81
+    check: float = 0.82
     # Lower: what may be grave is asked about sooner than what may be a relapse.
-    urgent_check: float = 0.66
+    urgent_check: float = 0.64
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
